@@ -1,0 +1,126 @@
+/** The sessions of this gateway by user: subscribes to their pushes, feeds them, ends them, writes down receipts. */
+
+import { Feed, type FeedOptions, type Receiver } from './feed.ts';
+import type { Receipt } from './receipts.ts';
+import type { Push, SessionId, UserKey } from './store/store.ts';
+
+/** A session as delivery sees it. */
+export interface LocalSession extends Receiver {
+  readonly id: SessionId;
+  readonly generation: number;
+  /** An administrator, a ban or a new password ended the session. */
+  endedElsewhere(): void;
+}
+
+/** A session's seat: its feed, and what goes when it goes. */
+export interface Seat {
+  readonly feed: Feed;
+  readonly session: LocalSession;
+}
+
+interface LocalUser {
+  readonly seats: Map<SessionId, Seat>;
+  readonly subscribed: Promise<void>;
+  /** The last receipts of sessions that left. */
+  readonly closing: Set<Promise<void>>;
+}
+
+export class Delivery {
+  readonly #options: FeedOptions;
+  readonly #users = new Map<UserKey, LocalUser>();
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    options.store.onPushGap(() => this.#checkAll());
+  }
+
+  get userCount(): number {
+    return this.#users.size;
+  }
+
+  get sessionCount(): number {
+    let count = 0;
+    for (const user of this.#users.values()) count += user.seats.size;
+    return count;
+  }
+
+  /** Seats a session before it is opened, so that no entry falls between the opening and the pushes. */
+  async join(user: UserKey, session: LocalSession): Promise<Seat> {
+    const local = this.#users.get(user) ?? this.#subscribe(user);
+    const seat = { session, feed: new Feed(user, session, this.#options) };
+    local.seats.set(session.id, seat);
+    try {
+      await local.subscribed;
+      await Promise.all(local.closing);
+    } catch (error) {
+      await this.leave(user, session.id);
+      throw error;
+    }
+    return seat;
+  }
+
+  /**
+   * A session is gone from its user: no entry comes to it any more, and when this resolves the store says so too.
+   * `lastReceipt` is given where what was sent may still be confirmed: a login before it would be handed the same again.
+   * Never rejects: a session that the store could not be told about ends with its incarnation.
+   */
+  async leave(user: UserKey, session: SessionId, lastReceipt?: Promise<void>): Promise<void> {
+    const local = this.#users.get(user);
+    const seat = local?.seats.get(session);
+    if (local === undefined || seat === undefined) return;
+    seat.feed.stop();
+    local.seats.delete(session);
+    if (lastReceipt !== undefined) {
+      local.closing.add(lastReceipt);
+      void lastReceipt.then(() => {
+        local.closing.delete(lastReceipt);
+        this.#release(user, local);
+      });
+    }
+    await this.close(user, session);
+    this.#release(user, local);
+  }
+
+  /** Tells the store that a session is closed. Never rejects. */
+  async close(user: UserKey, session: SessionId): Promise<void> {
+    await this.#options.store.closeSessions(user, [session]).catch((error: unknown) => {
+      this.#options.logger.warn({ err: error, user, session }, 'closing a session in the store failed');
+    });
+  }
+
+  /** Writes down what a session's client has. Tried once: what is not written is handed out again, which the seed allows. */
+  async confirm(user: UserKey, { upto, senders }: Receipt): Promise<void> {
+    await this.#options.store.confirm(user, upto, senders).catch((error: unknown) => {
+      this.#options.logger.warn({ err: error, user }, 'writing a receipt failed');
+    });
+  }
+
+  #subscribe(user: UserKey): LocalUser {
+    const seats = new Map<SessionId, Seat>();
+    const subscribed = this.#options.store.subscribe(user, (push) => this.#pushed(seats, push));
+    const local = { seats, subscribed, closing: new Set<Promise<void>>() };
+    this.#users.set(user, local);
+    return local;
+  }
+
+  #release(user: UserKey, local: LocalUser): void {
+    if (local.seats.size > 0 || local.closing.size > 0 || this.#users.get(user) !== local) return;
+    this.#users.delete(user);
+    this.#options.store.unsubscribe(user).catch((error: unknown) => {
+      this.#options.logger.warn({ err: error, user }, 'unsubscribing failed');
+    });
+  }
+
+  #pushed(seats: ReadonlyMap<SessionId, Seat>, push: Push): void {
+    for (const { feed, session } of [...seats.values()]) {
+      if (push.kind === 'entry') feed.push(push.entry);
+      else if (push.session === session.id || (push.session === undefined && session.generation < push.generation)) {
+        session.endedElsewhere();
+      }
+    }
+  }
+
+  #checkAll(): void {
+    for (const { seats } of this.#users.values()) for (const { feed } of seats.values()) feed.check();
+  }
+}

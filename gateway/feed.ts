@@ -1,0 +1,122 @@
+/** Brings one session the entries of its user's log: each once, in order, as fast as the client takes them. */
+
+import type { Clock } from './clock.ts';
+import type { Logger } from './log.ts';
+import { placeNumber } from './store/entry.ts';
+import type { Entry, LogPage, OpenedSession, Store, UserKey } from './store/store.ts';
+
+/** How long to wait before a log that could not be read is read again, in ms. */
+const RETRY_AFTER = 1_000;
+
+/** What the feed gives to: a session. */
+export interface Receiver {
+  /** Takes entries, each newer than all before. */
+  deliver(entries: readonly Entry[]): void;
+  /** False while the client is behind: entries stay in the log until `whenReady` resolves. */
+  readonly isReady: boolean;
+  /** Resolves when the receiver can take more, or is closed. */
+  whenReady(): Promise<void>;
+}
+
+export interface FeedOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #user: UserKey;
+  readonly #receiver: Receiver;
+  /** The number of the last entry given. */
+  #position = 0;
+  /** The number of the last entry known to exist. */
+  #head = 0;
+  /** Pushes may have been lost: only the log knows whether there is more. */
+  #isUnsure = false;
+  #isReading = true;
+  #isStopped = false;
+
+  constructor(user: UserKey, receiver: Receiver, options: FeedOptions) {
+    this.#user = user;
+    this.#receiver = receiver;
+    this.#options = options;
+  }
+
+  /** Gives all that was undelivered when the session was opened; what is pushed meanwhile comes after. */
+  async start(opened: OpenedSession, afterBacklog: () => void): Promise<void> {
+    this.#position = opened.delivered;
+    this.#head = Math.max(this.#head, opened.head);
+    this.#give(opened.entries);
+    await this.#readUpTo(() => opened.head);
+    afterBacklog();
+    this.#isReading = false;
+    this.#pull();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** A push: given at once where it is the next, else a hint to read the log. */
+  push(entry: Entry): void {
+    const number = placeNumber(entry.place);
+    this.#head = Math.max(this.#head, number);
+    if (!this.#isReading && number === this.#position + 1 && this.#receiver.isReady) this.#give([entry]);
+    else this.#pull();
+  }
+
+  /** Pushes may have been lost: looks whether the log has more. */
+  check(): void {
+    this.#isUnsure = true;
+    this.#pull();
+  }
+
+  #pull(): void {
+    if (this.#isReading || this.#isStopped || (this.#position >= this.#head && !this.#isUnsure)) return;
+    this.#isReading = true;
+    void this.#readUpTo(() => this.#head).then(() => {
+      this.#isReading = false;
+      // A push between the last look and this line found the feed reading.
+      this.#pull();
+    });
+  }
+
+  async #readUpTo(goal: () => number): Promise<void> {
+    while ((this.#position < goal() || this.#isUnsure) && !this.#isStopped) {
+      await this.#receiver.whenReady();
+      if (this.#isStopped) return;
+      const known = this.#head;
+      this.#isUnsure = false;
+      const page = await this.#readPage();
+      if (page === undefined) continue;
+      this.#give(page.entries);
+      // What was pushed before the reading began and is not there was lost with the log's tail. What was pushed
+      // since may be newer than the page.
+      this.#head = this.#head === known ? page.head : Math.max(this.#head, page.head);
+      if (page.entries.length > 0) continue;
+      this.#position = page.head;
+      if (this.#head <= this.#position) return;
+    }
+  }
+
+  /** The next page; undefined, after a while, when the log cannot be read. */
+  async #readPage(): Promise<LogPage | undefined> {
+    try {
+      return await this.#options.store.readLog(this.#user, this.#position);
+    } catch (error) {
+      this.#isUnsure = true;
+      this.#options.logger.warn({ err: error }, 'reading a log failed; trying again');
+      await new Promise<void>((resolve) => this.#options.clock.after(RETRY_AFTER, resolve));
+      return undefined;
+    }
+  }
+
+  #give(entries: readonly Entry[]): void {
+    const fresh = entries.filter((entry) => placeNumber(entry.place) > this.#position);
+    const last = fresh.at(-1);
+    if (last === undefined || this.#isStopped) return;
+    this.#position = placeNumber(last.place);
+    this.#receiver.deliver(fresh);
+  }
+}

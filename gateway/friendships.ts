@@ -1,0 +1,70 @@
+/** A friendship's way: both lists are marked, the pair's record decides, both lists are told. */
+
+import { randomUUID } from 'node:crypto';
+import type { Directory } from './directory.ts';
+import { SessionEnded } from './session-ended.ts';
+import type { Author, Friendship, FriendshipOperation, Store, UserKey } from './store/store.ts';
+
+export class Friendships {
+  readonly #store: Store;
+  readonly #directory: Directory;
+
+  constructor(store: Store, directory: Directory) {
+    this.#store = store;
+    this.#directory = directory;
+  }
+
+  /**
+   * IMS FRIEND add, accept, deny, delete by the author, whose name as registered is `name`; true for result 1.
+   * A rejection leaves both lists marked, and what was decided is told at the next login.
+   * @throws SessionEnded when the author's session was ended; nothing was changed then.
+   */
+  async change(author: Author, name: string, type: FriendshipOperation['type'], other: UserKey): Promise<boolean> {
+    if (other === author.user) return false;
+    const otherName = await this.#directory.find(other);
+    if (otherName === undefined) return false;
+    const own = await this.#store.beginFriendship(author.user, otherName, author);
+    if (own === 'fenced') throw new SessionEnded();
+    if (own !== 'begun') return false;
+    if ((await this.#store.beginFriendship(other, name)) !== 'begun') {
+      await this.#tell(author.user, otherName);
+      return false;
+    }
+    const decision = await this.#store.decideFriendship({ op: randomUUID(), type, by: author.user, other });
+    await Promise.all([
+      this.#store.tellFriendship(author.user, otherName, decision),
+      this.#store.tellFriendship(other, name, decision),
+    ]);
+    return decision.isDone;
+  }
+
+  /** Tells what was decided but may not have been told, where an earlier gateway died half-way. */
+  async heal(user: UserKey, name: string, friendships: readonly Friendship[]): Promise<void> {
+    for (const { user: other, name: otherName, isOpen } of friendships) {
+      if (!isOpen) continue;
+      await this.#tell(user, otherName);
+      await this.#tell(other, name);
+    }
+  }
+
+  /** Ends all friendships and invitations of a user whose account is about to be removed. */
+  async endAll(user: UserKey, name: string): Promise<void> {
+    for (const { user: other, name: otherName, state } of await this.#store.listFriendships(user)) {
+      const isInvited = state === 'invited';
+      const decision = await this.#store.decideFriendship({
+        op: randomUUID(),
+        type: isInvited ? 'deny' : 'delete',
+        by: user,
+        other,
+      });
+      await this.#store.tellFriendship(other, name, decision);
+      await this.#store.tellFriendship(user, otherName, decision);
+    }
+  }
+
+  /** `other` is a name as registered. */
+  async #tell(user: UserKey, other: string): Promise<void> {
+    const record = await this.#store.readFriendship(user, other.toLowerCase());
+    await this.#store.tellFriendship(user, other, record);
+  }
+}

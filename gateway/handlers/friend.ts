@@ -1,0 +1,46 @@
+/** IMS FRIEND: add, delete, accept, deny, and the list of friends. */
+
+import {
+  DONE_RESULT,
+  STATUS_UNKNOWN,
+  toAsciiLower,
+  toUserKey,
+  type ClientDocumentOf,
+  type Friend,
+  type ServerDocument,
+} from '../../protocol/documents.ts';
+import type { Services } from '../services.ts';
+import type { Answer, Owner, Route } from './route.ts';
+
+/** The attribute that names the other user, for each change. */
+const CHANGES = { add: 'friend', delete: 'friend', accept: 'other', deny: 'other' } as const;
+
+export const friend: Route<'FRIEND'> = {
+  gate: { nameIn: ({ user }) => user, refuse },
+  async handle({ document, services }, owner): Promise<Answer> {
+    const type = toAsciiLower(document.type ?? '');
+    if (type === 'request') return { document: { name: 'FRIENDS', friends: await listFriends(owner, services) } };
+    if (!Object.hasOwn(CHANGES, type)) return { document: refuse(document) };
+    const change = type as keyof typeof CHANGES;
+    const other = toUserKey(document[CHANGES[change]]);
+    const isDone = other !== undefined && (await services.friendships.change(owner, owner.name, change, other));
+    return { document: { name: 'FRIEND', type, result: isDone ? DONE_RESULT.done : DONE_RESULT.refused } };
+  },
+};
+
+/** The type as it came, also where it is one of ours. */
+function refuse({ type }: ClientDocumentOf<'FRIEND'>): ServerDocument {
+  return { name: 'FRIEND', type, result: DONE_RESULT.refused };
+}
+
+async function listFriends(owner: Owner, { store, presence }: Services): Promise<readonly Friend[]> {
+  const friendships = await store.listFriendships(owner.user);
+  const friends = friendships.filter(({ state }) => state === 'friends');
+  const seen = await store.readPresence(friends.map(({ user }) => user));
+  return Promise.all(
+    friends.map(async ({ name }, index) => {
+      const there = seen[index];
+      return { user: name, status: there === undefined ? STATUS_UNKNOWN : await presence.statusSeen(there) };
+    }),
+  );
+}

@@ -1,0 +1,112 @@
+/**
+ * When a classic client has a message. It never says so; the transport tells (IMS 2, "What is promised"):
+ * a WebSocket that answered a ping sent after it, or its closing handshake; a TCP client that sent something
+ * some seconds after it was flushed, or ended in order after it.
+ */
+
+import { toAsciiLower } from '../protocol/documents.ts';
+import type { Clock, Timer } from './clock.ts';
+import { placeNumber } from './store/entry.ts';
+import type { Entry, UserKey } from './store/store.ts';
+import type { Connection } from './transport/connection.ts';
+
+/** A ping follows messages on a WebSocket this soon, in ms: one for all that came meanwhile. */
+const PING_AFTER = 500;
+
+/** Entries up to a number, and the highest `n` of each sender among them. */
+export interface Receipt {
+  readonly upto: number;
+  readonly senders: ReadonlyMap<UserKey, number>;
+}
+
+interface Batch {
+  readonly upto: number;
+  readonly senders: Map<UserKey, number>;
+  /** When the system took it; undefined before. */
+  flushedAt?: number;
+  /** The pings sent when it was; a WebSocket's. */
+  ping?: number;
+}
+
+export interface ReceiptsOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  /** Milliseconds after which something sent by a TCP client proves that it has what was flushed before. */
+  readonly confirmAfter: number;
+  readonly confirm: (receipt: Receipt) => void;
+}
+
+export class Receipts {
+  readonly #options: ReceiptsOptions;
+  readonly #batches: Batch[] = [];
+  #pings = 0;
+  #pongs = 0;
+  #pingTimer: Timer | undefined;
+
+  constructor(options: ReceiptsOptions) {
+    this.#options = options;
+  }
+
+  /** Something may still be confirmed. */
+  get isOpen(): boolean {
+    return this.#batches.length > 0;
+  }
+
+  /** Entries are about to be sent; to be called once the system took them. */
+  sent(entries: readonly Entry[]): () => void {
+    const senders = new Map<UserKey, number>();
+    for (const entry of entries) {
+      if (entry.kind === 'in' || entry.kind === 'self') senders.set(toAsciiLower(entry.name), entry.n);
+    }
+    if (senders.size === 0) return () => {};
+    const batch: Batch = { upto: placeNumber(entries.at(-1)!.place), senders };
+    this.#batches.push(batch);
+    return () => {
+      batch.flushedAt = this.#options.clock.now();
+      if (this.#options.connection.transport === 'websocket') this.#pingSoon();
+    };
+  }
+
+  /** The client sent something. */
+  received(): void {
+    if (this.#options.connection.transport !== 'tcp') return;
+    const before = this.#options.clock.now() - this.#options.confirmAfter;
+    this.#confirm((batch) => batch.flushedAt !== undefined && batch.flushedAt <= before);
+  }
+
+  ping(): void {
+    this.#pingTimer?.cancel();
+    this.#pingTimer = undefined;
+    this.#pings += 1;
+    for (const batch of this.#batches) batch.ping ??= this.#pings;
+    this.#options.connection.ping();
+  }
+
+  pong(): void {
+    this.#pongs += 1;
+    this.#confirm((batch) => batch.ping !== undefined && batch.ping <= this.#pongs);
+  }
+
+  /** The connection is over; in order: all that was flushed has been read. */
+  closed(isOrderly: boolean): void {
+    this.#pingTimer?.cancel();
+    if (isOrderly) this.#confirm((batch) => batch.flushedAt !== undefined);
+    this.#batches.length = 0;
+  }
+
+  #pingSoon(): void {
+    this.#pingTimer ??= this.#options.clock.after(PING_AFTER, () => this.ping());
+  }
+
+  /** Confirms the oldest batches of which this is true. */
+  #confirm(isThere: (batch: Batch) => boolean): void {
+    let upto = 0;
+    const senders = new Map<UserKey, number>();
+    while (this.#batches.length > 0 && isThere(this.#batches[0]!)) {
+      const batch = this.#batches.shift()!;
+      upto = batch.upto;
+      for (const [sender, n] of batch.senders) senders.set(sender, n);
+    }
+    if (upto > 0) this.#options.confirm({ upto, senders });
+  }
+}

@@ -1,0 +1,23 @@
+/** What a session and its handlers work with. */
+
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Delivery } from './delivery.ts';
+import type { Friendships } from './friendships.ts';
+import type { Logger } from './log.ts';
+import type { Messaging } from './messaging.ts';
+import type { Passwords } from './passwords.ts';
+import type { Presence } from './presence.ts';
+import type { Store } from './store/store.ts';
+
+export interface Services {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly store: Store;
+  readonly passwords: Passwords;
+  readonly presence: Presence;
+  readonly delivery: Delivery;
+  readonly messaging: Messaging;
+  readonly friendships: Friendships;
+}

@@ -1,0 +1,204 @@
+/** One connection: its documents strictly in order, each echoed and answered, and how it ends. */
+
+import { LOGIN_RESULT, ProtocolError } from '../protocol/documents.ts';
+import { DocumentReader, type ReadDocument } from '../protocol/reader.ts';
+import { writeDocument } from '../protocol/writer.ts';
+import type { Timer } from './clock.ts';
+import { CLOSE_CODES } from './close-codes.ts';
+import { dispatch } from './dispatch.ts';
+import type { Answer } from './handlers/route.ts';
+import { IdleTimer } from './idle-timer.ts';
+import { Login } from './login.ts';
+import { Outlet } from './outlet.ts';
+import { BusyError } from './passwords.ts';
+import { SessionEnded } from './session-ended.ts';
+import type { Services } from './services.ts';
+import type { SessionId } from './store/store.ts';
+import { CLOSE_CODE, type CloseCode, type Connection, type ConnectionListener } from './transport/connection.ts';
+
+/** Documents read ahead of the one in work, from which on nothing more is read. */
+const READ_AHEAD = 16;
+
+export class Session implements ConnectionListener {
+  readonly #connection: Connection;
+  readonly #services: Services;
+  readonly #over: () => void;
+  readonly #reader = new DocumentReader();
+  readonly #outlet: Outlet;
+  readonly #login: Login;
+  readonly #idle: IdleTimer;
+  readonly #pinging: Timer;
+  readonly #queue: ReadDocument[] = [];
+  #isWorking = false;
+  #isPaused = false;
+  /** No document is taken and nothing is sent any more. */
+  #isOver = false;
+  /** What ends the connection once the documents before it are answered: an error, or the client's own end. */
+  #last: ProtocolError | 'finished' | undefined;
+  /** What follows once the connection is closed and its documents are done. */
+  #farewell: (() => void) | undefined;
+  #documentsBeforeLogin = 0;
+  #failedLogins = 0;
+
+  /** @param over called once, when the connection is closed. */
+  constructor(id: SessionId, connection: Connection, services: Services, over: () => void) {
+    const { clock, config } = services;
+    this.#connection = connection;
+    this.#services = services;
+    this.#over = over;
+    this.#outlet = new Outlet({
+      connection,
+      clock,
+      limit: config.limits.buffered,
+      stall: config.timing.stall,
+      stalled: () => this.#fail(new ProtocolError('too-slow', 'what was sent is not being read')),
+    });
+    const ended = (): void => this.#end(CLOSE_CODE.done);
+    this.#login = new Login({ id, connection, outlet: this.#outlet, services, ended });
+    this.#idle = new IdleTimer(clock, config.timing.idle, () =>
+      this.#fail(new ProtocolError('idle', `nothing was received for ${config.timing.idle / 1000} seconds`)),
+    );
+    this.#pinging = clock.every(config.timing.ping, () => this.#login.ping());
+  }
+
+  received(data: Uint8Array | string): void {
+    this.#heard();
+    if (this.#isOver || this.#last !== undefined) return;
+    const { documents, error } = this.#reader.read(data);
+    this.#queue.push(...documents);
+    this.#last = error;
+    void this.#work();
+  }
+
+  receivedBinary(): void {
+    this.#last ??= new ProtocolError('not-text', 'a binary frame: IMS is text');
+    void this.#work();
+  }
+
+  pong(): void {
+    this.#heard();
+    this.#login.pong();
+  }
+
+  drained(): void {
+    this.#outlet.drained();
+  }
+
+  finished(): void {
+    this.#last ??= 'finished';
+    void this.#work();
+  }
+
+  closed(isOrderly: boolean): void {
+    this.#farewell = () => {
+      this.#login.closed(isOrderly);
+      this.#over();
+    };
+    if (this.#isOver) return this.#farewell();
+    // What was received before is taken all the same, though nobody reads the answers.
+    this.#last ??= 'finished';
+    this.#outlet.close();
+    void this.#work();
+  }
+
+  /** The gateway stops: what was received is answered, then the connection is closed. */
+  shutDown(): void {
+    this.#last ??= new ProtocolError('restarting', 'the gateway restarts: connect again');
+    void this.#work();
+  }
+
+  #heard(): void {
+    this.#idle.received();
+    this.#login.received();
+  }
+
+  async #work(): Promise<void> {
+    this.#regulate();
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    for (let next = this.#queue.shift(); next !== undefined && !this.#isOver; next = this.#queue.shift()) {
+      await this.#outlet.whenReady();
+      if (!this.#isOver) await this.#take(next);
+      this.#regulate();
+    }
+    this.#isWorking = false;
+    if (this.#isOver) return;
+    if (this.#last === 'finished') this.#end(CLOSE_CODE.done);
+    else if (this.#last !== undefined) this.#fail(this.#last);
+  }
+
+  /** A client cannot send faster than it is served. */
+  #regulate(): void {
+    if (!this.#isPaused && this.#queue.length >= READ_AHEAD) {
+      this.#isPaused = true;
+      this.#connection.pause();
+      this.#idle.hold();
+    } else if (this.#isPaused && this.#queue.length === 0) {
+      this.#isPaused = false;
+      this.#idle.release();
+      this.#connection.resume();
+    }
+  }
+
+  /** IMS: each document is sent back, then its answer, with nothing in between. */
+  async #take({ source, element }: ReadDocument): Promise<void> {
+    this.#outlet.beginAnswer();
+    try {
+      const answer = await dispatch(element, this.#services, this.#login, this.#login.owner);
+      // IMS LOGOUT: who has the answer is away.
+      if (answer.next === 'log-out') await this.#login.leave();
+      if (this.#isOver) return;
+      const { document } = answer;
+      this.#outlet.answer(document === undefined ? [source] : [source, writeDocument(document)]);
+      await this.#follow(answer);
+    } catch (error) {
+      this.#outlet.answer([source]);
+      if (error instanceof SessionEnded) this.#login.endedElsewhere();
+      else this.#fail(this.#explain(error));
+    }
+  }
+
+  /** What comes after an answer: the backlog, the end, or the end of patience. */
+  async #follow({ document, next }: Answer): Promise<void> {
+    if (next === 'log-out') return this.#end(CLOSE_CODE.done);
+    if (next !== undefined) return this.#login.start(next.start);
+    const { documentsBeforeLogin, failedLogins } = this.#services.config.limits;
+    if (document?.name === 'LOGIN' && document.result === LOGIN_RESULT.refused) this.#failedLogins += 1;
+    if (this.#login.owner === undefined) this.#documentsBeforeLogin += 1;
+    if (this.#failedLogins >= failedLogins) {
+      this.#fail(new ProtocolError('too-many-logins', `${failedLogins} logins failed`));
+    } else if (this.#documentsBeforeLogin >= documentsBeforeLogin) {
+      this.#fail(new ProtocolError('not-logged-in', `${documentsBeforeLogin} documents and no login`));
+    }
+  }
+
+  /** Nobody is told what became of the document: it might be a lie. */
+  #explain(error: unknown): ProtocolError {
+    if (error instanceof ProtocolError) return error;
+    if (error instanceof BusyError) return new ProtocolError('busy', 'too many logins at once: try again soon');
+    this.#services.logger.error({ err: error, user: this.#login.owner?.user }, 'a document could not be answered');
+    return new ProtocolError('unavailable', 'the service cannot answer now: connect again');
+  }
+
+  #fail({ code, message }: ProtocolError): void {
+    if (this.#isOver) return;
+    this.#connection.send([writeDocument({ name: 'ERROR', code, text: message })]);
+    this.#end(CLOSE_CODES[code]);
+  }
+
+  #end(code: CloseCode): void {
+    if (this.#isOver) return;
+    this.#stop();
+    this.#connection.end(code);
+  }
+
+  #stop(): void {
+    this.#isOver = true;
+    this.#queue.length = 0;
+    this.#idle.stop();
+    this.#pinging.cancel();
+    this.#outlet.close();
+    void this.#login.leave();
+    this.#farewell?.();
+  }
+}

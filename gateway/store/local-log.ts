@@ -1,0 +1,111 @@
+/** Logs of the local stores: appending, reading, what was delivered, and what is kept. */
+
+import { toAsciiLower } from '../../protocol/documents.ts';
+import { decodeEntry, decodeFields, encodeEntry, type EntryFields } from './entry.ts';
+import type { Change } from './local-change.ts';
+import { keyAfter, keyNumber, keys, prefixEnd, readRecord, walk, writeRecord, type Reader } from './local-keys.ts';
+import { PAGE, type Entry, type LogPage, type Place, type UserKey } from './store.ts';
+
+interface Log {
+  /** The last entry's number, time and total of bytes. */
+  head: number;
+  time: number;
+  total: number;
+  /** The number and the total of the last entry that was dropped. */
+  dropped: number;
+  droppedTotal: number;
+  delivered: number;
+}
+
+/** An entry to be: its `check` is that of its place unless it has one. */
+export type NewEntry = Pick<EntryFields, 'kind' | 'n' | 'previous' | 'name' | 'text'> & { readonly check?: string };
+
+/** What an entry's number, time, marks and place are reckoned to take, besides name and text. */
+const ENTRY_BYTES = 64;
+const TRIM_EVERY = 64;
+const CHECK_LENGTH = 6;
+
+function readLogRecord(reader: Reader, user: UserKey): Log {
+  const empty = { head: 0, time: 0, total: 0, dropped: 0, droppedTotal: 0, delivered: 0 };
+  return readRecord<Log>(reader, keys.log(user)) ?? empty;
+}
+
+/** The check of a place: what follows its number. */
+export function placeCheck(place: Place): string {
+  return place.slice(-CHECK_LENGTH);
+}
+
+/** Appends to the user's log and pushes the entry. */
+export function append(change: Change, user: UserKey, entry: NewEntry): Entry {
+  const log = readLogRecord(change, user);
+  const check = change.newCheck();
+  log.head += 1;
+  log.time = Math.max(log.time, change.now);
+  log.total += ENTRY_BYTES + Buffer.byteLength(entry.name) + Buffer.byteLength(entry.text);
+  const line = encodeEntry({ check, ...entry, time: log.time, total: log.total });
+  change.put(keys.entry(user, log.head), check + line);
+  if (log.head % TRIM_EVERY === 0) trim(change, user, log);
+  writeRecord(change, keys.log(user), log);
+  const appended = decodeEntry(`${log.head}-${check}`, line);
+  change.push(user, { kind: 'entry', entry: appended });
+  return appended;
+}
+
+export function readEntry(reader: Reader, user: UserKey, number: number): EntryFields | undefined {
+  const value = reader.get(keys.entry(user, number));
+  return value === undefined ? undefined : decodeFields(value.slice(CHECK_LENGTH));
+}
+
+/** The page after `after`, or without it the one after the delivered mark. */
+export function readPage(reader: Reader, user: UserKey, after?: number): LogPage {
+  const { head, delivered } = readLogRecord(reader, user);
+  const start = keys.entry(user, (after ?? delivered) + 1);
+  const pairs = reader.range(start, keyAfter(keys.entry(user, head)), PAGE);
+  return { entries: pairs.map(([key, value]) => decodeStored(key, value)), head, delivered };
+}
+
+/** An entry is stored as the check of its place and its line. */
+function decodeStored(key: string, value: string): Entry {
+  return decodeEntry(`${keyNumber(key)}-${value.slice(0, CHECK_LENGTH)}`, value.slice(CHECK_LENGTH));
+}
+
+/** Raises the delivered mark; gives how many entries from others it passed, by sender. */
+export function raiseDelivered(change: Change, user: UserKey, upto: number): ReadonlyMap<UserKey, number> {
+  const passed = new Map<UserKey, number>();
+  const log = readLogRecord(change, user);
+  const delivered = Math.min(upto, log.head);
+  if (delivered <= log.delivered) return passed;
+  for (const [, { kind, name }] of walkEntries(change, user, log.delivered, delivered)) {
+    const sender = toAsciiLower(name);
+    if (kind === 'in') passed.set(sender, (passed.get(sender) ?? 0) + 1);
+  }
+  writeRecord<Log>(change, keys.log(user), { ...log, delivered });
+  return passed;
+}
+
+/** The entries with numbers after `after`, up to `upto`. */
+function* walkEntries(reader: Reader, user: UserKey, after: number, upto: number): Generator<[number, EntryFields]> {
+  for (const [key, value] of walk(reader, keys.entry(user, after + 1), keyAfter(keys.entry(user, upto)))) {
+    yield [keyNumber(key), decodeFields(value.slice(CHECK_LENGTH))];
+  }
+}
+
+/** Drops what is beyond the limits, but nothing that is still to be delivered or to be carried on. */
+function trim(change: Change, user: UserKey, log: Log): void {
+  const { logEntries, logAge, logBytes } = change.limits;
+  const upto = Math.min(log.delivered, firstPending(change, user) - 1);
+  for (const [number, { kind, n, name, time, total }] of walkEntries(change, user, log.dropped, upto)) {
+    const isTooMany = number <= log.head - logEntries || log.total - log.droppedTotal > logBytes;
+    if (!isTooMany && time >= change.now - logAge) break;
+    change.remove(keys.entry(user, number));
+    if (kind === 'out') change.remove(keys.sent(user, toAsciiLower(name), n));
+    log.dropped = number;
+    log.droppedTotal = total;
+  }
+}
+
+function firstPending(reader: Reader, user: UserKey): number {
+  const prefix = keys.allPending(user);
+  const [first] = reader.range(prefix, prefixEnd(prefix), 1);
+  return first ? keyNumber(first[0]) : Infinity;
+}

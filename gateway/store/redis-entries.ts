@@ -1,0 +1,24 @@
+/** Places and entries as a Redis stream has them: an id of two decimal numbers, one field with the line. */
+
+import { decodeEntry } from './entry.ts';
+import type { Entry, PendingMessage, Place } from './store.ts';
+
+/** What XRANGE answers for an entry. */
+export type StreamEntry = [id: string, fields: [name: string, line: string]];
+
+/** `100-8634866` → `100-83c1f2`. */
+function toPlace(id: string): Place {
+  const [number, check] = id.split('-') as [string, string];
+  return `${number}-${Number(check).toString(16).padStart(6, '0')}`;
+}
+
+export function toEntry([id, fields]: StreamEntry): Entry {
+  return decodeEntry(toPlace(id), fields[1]);
+}
+
+/** The own message that an entry is; undefined for another entry. */
+export function toSent(entry: Entry): PendingMessage | undefined {
+  if (entry.kind !== 'out') return undefined;
+  const { n, check, previous, time, name, text } = entry;
+  return { n, check, previous, to: name, time, text };
+}

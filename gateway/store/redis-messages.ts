@@ -1,0 +1,103 @@
+/** Messages and logs in Redis. */
+
+import { randomBytes } from 'node:crypto';
+import { toAsciiLower } from '../../protocol/documents.ts';
+import { userKeys } from './keys.ts';
+import { toEntry, toSent } from './redis-entries.ts';
+import type { StreamEntry } from './redis-entries.ts';
+import type { Link } from './redis-link.ts';
+import { PAGE } from './store.ts';
+import type {
+  PendingMessage,
+  ReceiveAnswer,
+  RefusedReason,
+  SendAnswer,
+  SessionId,
+  Settlement,
+  Store,
+  UserKey,
+} from './store.ts';
+
+/** The random part of a place. */
+export function createCheck(): string {
+  return randomBytes(3).toString('hex');
+}
+
+function toSendAnswer(answer: string): SendAnswer {
+  if (answer === '') return { outcome: 'fenced' };
+  const [, place, time, n, previous] = answer.split('|') as [string, string, string, string, string];
+  return { outcome: 'appended', place, time: Number(time), n: Number(n), check: place.slice(-6), previous };
+}
+
+type Received = ['stored', string, string, string, SessionId[]] | ['refused', RefusedReason] | ['ahead', number];
+
+function toReceiveAnswer(answer: Received): ReceiveAnswer {
+  switch (answer[0]) {
+    case 'refused':
+      return { outcome: 'refused', reason: answer[1] };
+    case 'ahead':
+      return { outcome: 'ahead', last: answer[1] };
+    case 'stored': {
+      const [, name, status, banned, sessions] = answer;
+      return { outcome: 'stored', presence: { name, status: Number(status), banned: banned === '1', sessions } };
+    }
+  }
+}
+
+function flatten(settled: readonly Settlement[]): (string | number)[] {
+  return settled.flatMap(({ to, n, refused }) => [to, n, refused ?? '']);
+}
+
+/** Looks from the log's end, where what is missing at a receiver nearly always is. */
+async function findSent(link: Link, user: UserKey, to: UserKey, first: number, last: number) {
+  const found: PendingMessage[] = [];
+  for (let end = '+'; ;) {
+    const entries = await link.ask((redis) => redis.xrevrange(userKeys(user).log, end, '-', 'COUNT', PAGE));
+    for (const entry of entries as StreamEntry[]) {
+      const sent = toSent(toEntry(entry));
+      if (!sent || toAsciiLower(sent.to) !== to) continue;
+      if (sent.n >= first && sent.n <= last) found.unshift(sent);
+      if (sent.n <= first) return found;
+    }
+    if (entries.length < PAGE) return found;
+    end = `(${entries.at(-1)![0]}`;
+  }
+}
+
+type MessageStore = Pick<Store, 'send' | 'receive' | 'settle' | 'findSent' | 'readLog' | 'confirm'>;
+
+export function createMessages(link: Link): MessageStore {
+  return {
+    async send({ user, session, generation }, { to, text, op, settled }) {
+      const { account, log, peers, push } = userKeys(user);
+      const args = [session, generation, op, to, text, createCheck(), ...flatten(settled)];
+      return toSendAnswer((await link.run('send', [account, log, peers, push], args)) as string);
+    },
+
+    async receive(user, { from, n, check, previous, text, skipMissing }) {
+      const { account, log, peers, push } = userKeys(user);
+      const args = [from, n, check, previous, text, createCheck(), skipMissing ? 1 : 0];
+      return toReceiveAnswer((await link.run('receive', [account, log, peers, push], args)) as Received);
+    },
+
+    async settle(user, settled) {
+      const { account, peers } = userKeys(user);
+      if (settled.length > 0) await link.run('settle', [account, peers], flatten(settled));
+    },
+
+    findSent: (user, to, first, last) => findSent(link, user, to, first, last),
+
+    async readLog(user, after) {
+      const { account, log } = userKeys(user);
+      const page = await link.run('read-log', [account, log], [after + 1, PAGE]);
+      const [head, delivered, entries] = page as [string, string, StreamEntry[]];
+      return { head: Number(head), delivered: Number(delivered), entries: entries.map(toEntry) };
+    },
+
+    async confirm(user, upto, senders) {
+      const { account, log, peers } = userKeys(user);
+      const args = [upto, PAGE, ...[...senders].flat()];
+      while ((await link.run('confirm', [account, log, peers], args)) === 0);
+    },
+  };
+}

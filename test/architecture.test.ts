@@ -1,0 +1,109 @@
+/** The house keeps its shape: arrows run one way, and each outside library has one room. */
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+
+/** From the ground up: a file may import from its own floor and those below. The first pattern that fits counts. */
+const FLOORS: readonly (readonly RegExp[])[] = [
+  [/^protocol\//],
+  [
+    /^gateway\/(clock|settings|config|log|session-ended|passwords)\.ts$/,
+    /^gateway\/store\/(store|friendship|entry)\.ts$/,
+    /^gateway\/transport\/connection\.ts$/,
+  ],
+  [/^gateway\/store\//, /^gateway\/transport\//],
+  [
+    /^gateway\/(directory|presence|feed|receipts|delivery|messaging|friendships|idle-timer|outlet|close-codes|entry-documents|origin|health)\.ts$/,
+  ],
+  [/^gateway\/services\.ts$/],
+  [/^gateway\/handlers\//, /^gateway\/remove-user\.ts$/],
+  [/^gateway\/(dispatch|login)\.ts$/],
+  [/^gateway\/session\.ts$/, /^gateway\/(http|page|accounts|json-http)\.ts$/, /^gateway\/admin\//],
+  [/^gateway\/server\.ts$/],
+  [/^gateway\/main\.ts$/],
+  [/^test\//],
+];
+
+/** The only places that may import a library, besides the tests. */
+const ROOMS: Readonly<Record<string, RegExp>> = {
+  sax: /^protocol\/reader\.ts$/,
+  xmlbuilder2: /^protocol\/(writer|shapes)\.ts$/,
+  ws: /^gateway\/transport\/websocket\.ts$/,
+  ioredis: /^gateway\/store\/redis[a-z-]*\.ts$/,
+  lmdb: /^gateway\/store\/embedded\.ts$/,
+  express: /^gateway\/json-http\.ts$/,
+  helmet: /^gateway\/page\.ts$/,
+  'express-rate-limit': /^gateway\/http\.ts$/,
+  '@node-rs/argon2': /^gateway\/passwords\.ts$/,
+  'p-limit': /^gateway\/passwords\.ts$/,
+  pino: /^gateway\/log\.ts$/,
+  zod: /^gateway\/settings\.ts$/,
+  'proxy-addr': /^gateway\/transport\/trust\.ts$/,
+  commander: /^gateway\/admin\//,
+  'cli-table3': /^gateway\/admin\//,
+  'js-md5': /^web\/src\//,
+  svelte: /^web\//,
+};
+
+const SOURCES = ['protocol', 'gateway', 'web', 'test']
+  .flatMap((room) => readdirSync(room, { recursive: true, encoding: 'utf8' }).map((path) => join(room, path)))
+  .filter((path) => /\.(ts|svelte)$/.test(path));
+
+function importsOf(path: string): string[] {
+  const source = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  const found = source.matchAll(
+    /^(?:import|export)\b[^'";]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
+  return [...found].map((match) => (match[1] ?? match[2] ?? match[3])!);
+}
+
+function floorOf(path: string): number {
+  return FLOORS.findIndex((patterns) => patterns.some((pattern) => pattern.test(path)));
+}
+
+test('every import runs down or stays on its floor; web imports nothing of ours but the protocol', () => {
+  for (const path of SOURCES) {
+    for (const target of importsOf(path).filter((name) => name.startsWith('.'))) {
+      const imported = normalize(join(dirname(path), target));
+      const arrow = `${path} imports ${imported}`;
+      if (path.startsWith('web/')) assert.match(imported, /^(web|protocol)\//, arrow);
+      else if (!path.startsWith('test/')) {
+        assert.doesNotMatch(imported, /^(web|test)\//, arrow);
+        assert.notEqual(floorOf(path), -1, `${path} has no floor`);
+        assert.ok(floorOf(path) >= floorOf(imported), `${arrow}: an arrow that runs up`);
+      }
+    }
+  }
+});
+
+test('the language needs neither Node nor a clock', () => {
+  for (const path of SOURCES.filter((path) => path.startsWith('protocol/'))) {
+    const outside = importsOf(path).filter((name) => !name.startsWith('.'));
+    assert.deepEqual(
+      outside.filter((name) => name !== 'sax' && name !== 'xmlbuilder2'),
+      [],
+      path,
+    );
+    assert.doesNotMatch(readFileSync(path, 'utf8'), /Date\.now|setTimeout|setInterval|process\./, path);
+  }
+});
+
+test('each library has one room, and each room is known', () => {
+  for (const path of SOURCES.filter((path) => !path.startsWith('test/'))) {
+    for (const name of importsOf(path).filter((name) => !name.startsWith('.') && !name.startsWith('node:'))) {
+      const library = name.startsWith('@') ? name : name.split('/')[0]!;
+      if (path === 'web/vite.config.ts') continue;
+      assert.match(path, ROOMS[library] ?? /^$/, `${path} imports ${library}`);
+    }
+  }
+});
+
+test('no file is longer than 300 lines, and each opens with its duty', () => {
+  for (const path of SOURCES) {
+    const source = readFileSync(path, 'utf8');
+    assert.ok(source.split('\n').length <= 301, `${path} is too long`);
+    assert.match(source, /^(<!--|\/\*\*|\/\/\/|<script)/, `${path} does not say what it is for`);
+  }
+});

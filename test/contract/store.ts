@@ -1,0 +1,46 @@
+/** The store's contract as tests: what every store must do, method by method. */
+
+import { describe, test } from 'node:test';
+import type { StoreLimits } from '../../gateway/store/store.ts';
+import { checkAccounts } from './store-accounts.ts';
+import { checkFences } from './store-fences.ts';
+import { checkFriendshipCopies } from './store-friendship-copies.ts';
+import { checkFriendships } from './store-friendships.ts';
+import { checkLife } from './store-life.ts';
+import { checkLog, checkLogTime } from './store-log.ts';
+import { checkMailboxes } from './store-mailboxes.ts';
+import { checkMessages } from './store-messages.ts';
+import { checkPushes } from './store-pushes.ts';
+import { checkSessions } from './store-sessions.ts';
+import { Stage, WIDE_LIMITS, type Act, type Check, type OpenStore } from './store-stage.ts';
+
+export { WIDE_LIMITS, type OpenStore, type OpenedStore } from './store-stage.ts';
+
+/**
+ * Registers the tests. `open` is called once for each, with the limits that it needs, and gives a store that holds
+ * nothing yet. With `hasClock` what it opens has a clock, and what depends on time is tested too.
+ */
+export function storeContract(name: string, open: OpenStore, { hasClock = false } = {}): void {
+  const check: Check = (title: string, ...rest: [Act] | [Partial<StoreLimits>, Act]) => {
+    const [limits, act] = rest.length === 1 ? [{}, rest[0]] : rest;
+    test(title, { timeout: 20_000 }, async () => {
+      const opened = await open({ ...WIDE_LIMITS, ...limits });
+      try {
+        await act(new Stage(opened));
+      } finally {
+        await opened.close();
+      }
+    });
+  };
+  describe(`${name} store: accounts`, () => checkAccounts(check));
+  describe(`${name} store: sessions`, () => checkSessions(check));
+  describe(`${name} store: fences`, () => checkFences(check));
+  describe(`${name} store: messages`, () => checkMessages(check));
+  describe(`${name} store: mailboxes`, () => checkMailboxes(check));
+  describe(`${name} store: log`, () => checkLog(check));
+  describe(`${name} store: friendships`, () => checkFriendships(check));
+  describe(`${name} store: copies of friendships`, () => checkFriendshipCopies(check));
+  describe(`${name} store: pushes`, () => checkPushes(check));
+  describe(`${name} store: life`, () => checkLife(check, hasClock));
+  if (hasClock) describe(`${name} store: time`, () => checkLogTime(check));
+}

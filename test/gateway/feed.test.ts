@@ -1,0 +1,112 @@
+/** A session's feed: each entry once, in order, whatever pushes and pages do. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { pino } from 'pino';
+import { Feed } from '../../gateway/feed.ts';
+import { placeNumber } from '../../gateway/store/entry.ts';
+import type { Entry, LogPage, OpenedSession, Store } from '../../gateway/store/store.ts';
+import { createManualClock } from '../helpers/manual-clock.ts';
+
+function entry(number: number): Entry {
+  const message = {
+    time: 0,
+    name: 'Bob',
+    kind: 'in',
+    n: number,
+    check: '000000',
+    previous: '',
+    text: `${number}`,
+  } as const;
+  return { ...message, place: `${number}-000000` };
+}
+
+/** A log whose answers the test gives, one by one; `reads` are the numbers asked for. */
+function createStage() {
+  const reads: number[] = [];
+  const answers: { resolve: (page: LogPage) => void; reject: (error: Error) => void }[] = [];
+  const given: number[] = [];
+  const clock = createManualClock();
+  const readLog: Store['readLog'] = (_user, after) => {
+    reads.push(after);
+    return new Promise((resolve, reject) => answers.push({ resolve, reject }));
+  };
+  const receiver = {
+    isReady: true,
+    whenReady: async () => undefined,
+    deliver: (entries: readonly Entry[]) => void given.push(...entries.map(({ place }) => placeNumber(place))),
+  };
+  const options = { store: { readLog } as Store, clock, logger: pino({ level: 'silent' }) };
+  const feed = new Feed('alice', receiver, options);
+  const answer = async (head: number, ...numbers: number[]): Promise<void> => {
+    await turn();
+    answers.shift()!.resolve({ entries: numbers.map(entry), head, delivered: 0 });
+    await turn();
+  };
+  return { feed, receiver, reads, answers, given, clock, answer };
+}
+
+async function startAt(feed: Feed, head: number): Promise<void> {
+  await feed.start(
+    { outcome: 'opened', delivered: head, head, entries: [] as readonly Entry[] } as OpenedSession,
+    () => {},
+  );
+}
+
+test('pushes in order are given at once, without a look at the log', async () => {
+  const { feed, given, reads } = createStage();
+  await startAt(feed, 0);
+  for (const number of [1, 2, 2, 1, 3]) feed.push(entry(number));
+  assert.deepEqual([given, reads], [[1, 2, 3], []]);
+});
+
+test('a gap is read from the log', async () => {
+  const { feed, given, reads, answer } = createStage();
+  await startAt(feed, 5);
+  feed.push(entry(7));
+  await answer(7, 6, 7);
+  feed.push(entry(8));
+  assert.deepEqual([given, reads], [[6, 7, 8], [5]]);
+});
+
+test('a push that overtakes the page it is not in', async () => {
+  const { feed, given, answer } = createStage();
+  await startAt(feed, 0);
+  feed.check();
+  await turn();
+  feed.push(entry(1));
+  await answer(0);
+  await answer(1, 1);
+  assert.deepEqual(given, [1]);
+});
+
+test('a tail that was lost is not waited for', async () => {
+  const { feed, given, reads, answer, answers } = createStage();
+  await startAt(feed, 3);
+  feed.push(entry(5));
+  await answer(2);
+  assert.equal(answers.length, 0);
+  feed.push(entry(3));
+  assert.deepEqual([given, reads], [[3], [3]]);
+});
+
+test('a client that is behind gets the entries when it is ready, and a log that fails is read again', async () => {
+  const { feed, receiver, given, answers, clock, answer } = createStage();
+  await startAt(feed, 0);
+  let ready = (): void => {};
+  receiver.isReady = false;
+  receiver.whenReady = () => new Promise((resolve) => (ready = () => resolve(undefined)));
+  feed.push(entry(1));
+  feed.push(entry(2));
+  await turn();
+  assert.equal(answers.length, 0);
+  receiver.whenReady = async () => undefined;
+  ready();
+  await turn();
+  answers.shift()!.reject(new Error('away'));
+  await turn();
+  clock.advance(1_000);
+  await answer(2, 1, 2);
+  assert.deepEqual(given, [1, 2]);
+});

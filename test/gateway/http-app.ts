@@ -1,0 +1,32 @@
+/** An app for PORT on a port of its own, with what a test changes about it. */
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { createHttp } from '../../gateway/http.ts';
+import { createParts, listen, send, type RawAnswer } from './listening.ts';
+
+type Parts = ReturnType<typeof createParts> & { isDraining?: boolean; pageDir?: string };
+
+/** Starts the app; `post` asks it for accounts. */
+export async function startHttp(context: TestContext, env: NodeJS.ProcessEnv = {}, change: Partial<Parts> = {}) {
+  const parts: Parts = { ...createParts(env), ...change };
+  const readiness = { isDraining: () => parts.isDraining === true };
+  const pageDir = parts.pageDir ?? '/nowhere';
+  const url = await listen(context, createHttp({ ...parts, readiness, pageDir }));
+  const post = (body: unknown, headers: Record<string, string> = {}): Promise<RawAnswer> =>
+    send(`${url}/api/accounts`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  return { parts, url, post };
+}
+
+/** A refusal as each of them is: a sentence in JSON that nobody keeps. */
+export function assertRefused(answer: RawAnswer, status: number, error: RegExp, field?: string): void {
+  assert.equal(answer.status, status);
+  assert.match(answer.json.error, error);
+  assert.equal(answer.json.field, field);
+  assert.match(answer.json.error, /^[A-Z].*\.$/, 'a sentence');
+  assert.equal(answer.headers['cache-control'], 'no-store');
+}

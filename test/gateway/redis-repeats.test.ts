@@ -1,0 +1,139 @@
+/** ioredis sends a command again when its answer was lost: a script that ran twice must have changed nothing more. */
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { Redis } from 'ioredis';
+import { createAccounts } from '../../gateway/store/redis-accounts.ts';
+import { createFriendships } from '../../gateway/store/redis-friendships.ts';
+import { createLink, SCRIPTS } from '../../gateway/store/redis-link.ts';
+import type { Link, ScriptName } from '../../gateway/store/redis-link.ts';
+import { createMessages } from '../../gateway/store/redis-messages.ts';
+import { createOpening } from '../../gateway/store/redis-opening.ts';
+import { createSessions } from '../../gateway/store/redis-sessions.ts';
+import type { Author, FriendshipOperation, SessionInfo } from '../../gateway/store/store.ts';
+import { startRedis } from '../helpers/redis.ts';
+import type { RedisServer } from '../helpers/redis.ts';
+
+const limits = { logEntries: 64, logAge: 1e9, logBytes: 1e6, waiting: 2, unconfirmed: 3, friendships: 2 };
+const info: SessionInfo = { transport: 'tcp', address: '127.0.0.1', since: 1 };
+const alice: Author = { user: 'alice', session: 'gw.1', generation: 1 };
+
+/** All that Redis holds, in a comparable form. */
+async function dump(redis: Redis): Promise<Record<string, unknown>> {
+  const keys = (await redis.keys('*')).sort();
+  return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, await dumpKey(redis, key)])));
+}
+
+async function dumpKey(redis: Redis, key: string): Promise<unknown> {
+  switch (await redis.type(key)) {
+    case 'hash':
+      return redis.hgetall(key);
+    case 'stream':
+      return redis.xrange(key, '-', '+');
+    case 'set':
+      return (await redis.smembers(key)).sort();
+    default:
+      return redis.zrange(key, '0', '-1', 'WITHSCORES');
+  }
+}
+
+describe('scripts that are run twice', { timeout: 20_000 }, () => {
+  const twice = new Set<ScriptName>();
+  let server: RedisServer;
+  let redis: Redis;
+  let accounts: ReturnType<typeof createAccounts>;
+  let sessions: ReturnType<typeof createSessions> & ReturnType<typeof createOpening>;
+  let messages: ReturnType<typeof createMessages>;
+  let friendships: ReturnType<typeof createFriendships>;
+
+  before(async () => {
+    server = await startRedis({ appendonly: false });
+    redis = new Redis(server.url);
+    const once = createLink(redis, 'redis', limits);
+    const link: Link = {
+      ask: once.ask,
+      async run(script, keys, args) {
+        const answer = await once.run(script, keys, args);
+        const state = await dump(redis);
+        assert.deepEqual(await once.run(script, keys, args), answer, script);
+        assert.deepEqual(await dump(redis), state, script);
+        twice.add(script);
+        return answer;
+      },
+    };
+    accounts = createAccounts(link);
+    sessions = { ...createOpening(link), ...createSessions(link) };
+    messages = createMessages(link);
+    friendships = createFriendships(link);
+  });
+
+  after(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  beforeEach(async () => {
+    await redis.flushall();
+    for (const name of ['Alice', 'Bob']) await accounts.addAccount({ name, pass: 'p', op: name });
+    await sessions.openSession(alice, info);
+  });
+
+  it('messages: sent, received, refused, settled, delivered, trimmed', async () => {
+    for (let op = 1; op <= 4; op += 1) {
+      const sent = await messages.send(alice, { to: 'Bob', text: `${op}`, op, settled: [] });
+      assert.ok(sent.outcome === 'appended');
+      const { n, check, previous, time } = sent;
+      const answer = await messages.receive('bob', { from: 'Alice', n, check, previous, time, text: `${op}` });
+      assert.equal(answer.outcome, op <= 2 ? 'stored' : 'refused');
+    }
+    const settled = [1, 2, 3].map((n) => ({ to: 'bob', n, ...(n === 3 && { refused: 'full' as const }) }));
+    await messages.send(alice, { to: 'Alice', text: 'self', op: 5, settled });
+    await messages.settle('alice', [...settled, { to: 'bob', n: 4, refused: 'full' }]);
+    assert.equal(await redis.hget('ims:1:{alice}:account', 'pending'), '0');
+    await messages.confirm('bob', 9, new Map([['alice', 2]]));
+    await messages.confirm('alice', 5, new Map());
+    for (let op = 6; op <= 128; op += 1) await messages.send(alice, { to: 'Alice', text: '', op, settled: [] });
+    assert.equal(await redis.xlen('ims:1:{alice}:log'), 123);
+  });
+
+  it('friendships: begun, decided, told', async () => {
+    const change = async (op: string, type: FriendshipOperation['type'], by: string, other: string): Promise<void> => {
+      for (const [user, name] of [
+        [by, other],
+        [other, by],
+      ] as const)
+        await friendships.beginFriendship(user, name);
+      const decision = await friendships.decideFriendship({ op, type, by, other });
+      await friendships.tellFriendship(by, other, decision);
+      await friendships.tellFriendship(other, by, decision);
+    };
+    await change('1', 'add', 'alice', 'bob');
+    await change('2', 'accept', 'bob', 'alice');
+    await change('3', 'accept', 'bob', 'alice');
+    await change('4', 'delete', 'alice', 'bob');
+    const [copy] = await friendships.listFriendships('alice');
+    assert.equal(copy, undefined);
+  });
+
+  it('sessions: opened, ended, closed', async () => {
+    assert.deepEqual(await sessions.setStatus(alice, 2), { outcome: 'set' });
+    assert.equal(await sessions.endSessions('alice', 'gw.1'), true);
+    await sessions.closeSessions('alice', ['gw.1']);
+    assert.equal(await sessions.endSessions('alice'), true);
+    assert.equal((await accounts.readAccount('alice'))?.generation, 2);
+  });
+
+  it('accounts: made, changed, removed', async () => {
+    assert.equal(await accounts.changeAccount('alice', { banned: true }), true);
+    assert.equal(await accounts.changeAccount('alice', { banned: false, pass: 'q' }), true);
+    assert.equal((await accounts.readAccount('alice'))?.generation, 3);
+    assert.equal(await accounts.removeAccount('alice'), true);
+    assert.equal(await accounts.removeAccount('alice'), false);
+  });
+
+  it('have all been run', () => {
+    // What these two write is the time.
+    const others: readonly ScriptName[] = ['beat', 'probe', 'read-log'];
+    assert.deepEqual([...twice, ...others].sort(), [...SCRIPTS].sort());
+  });
+});

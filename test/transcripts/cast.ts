@@ -1,0 +1,58 @@
+/** Who plays whom: fresh names and passwords for each run, so that plays can run again and beside each other. */
+
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+
+/** The longest name IMS knows. */
+const LONGEST_NAME = 32;
+
+export interface Cast {
+  /** The real name, in the case pattern of the play's. */
+  name(name: string): string;
+  /** The MD5 of the current password, in lower case. */
+  pass(name: string): string;
+  /** From now on the user has another password; `$old-NAME` is the one before. */
+  changePass(name: string): void;
+  /** A document of the play as this run sends or expects it. */
+  translate(document: string): string;
+}
+
+/**
+ * A cast for these names. A name becomes `name.483920`: digits alone, so that its case stays, and a dot, so that
+ * names sort as in the play; a long name keeps its length. A name is replaced where it is a whole attribute value
+ * or a whole text; `$name` is its password's MD5, `$NAME` the same in upper case.
+ */
+export function createCast(names: readonly string[]): Cast {
+  const run = `.${randomInt(100_000, 1_000_000)}${process.pid % 10}`;
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  const passes = new Map([...known].map((name) => [name, makePass()]));
+  const oldPasses = new Map<string, string>();
+
+  const cast: Cast = {
+    name(name) {
+      if (!known.has(name.toLowerCase())) return name;
+      const room = LONGEST_NAME - run.length;
+      return name.length <= room ? name + run : name.slice(0, -run.length) + run;
+    },
+    pass(name) {
+      const pass = passes.get(name.toLowerCase());
+      if (pass === undefined) throw new Error(`${name} is not among the accounts or strangers of the play`);
+      return pass;
+    },
+    changePass(name) {
+      oldPasses.set(name.toLowerCase(), cast.pass(name));
+      passes.set(name.toLowerCase(), makePass());
+    },
+    translate: (document) =>
+      document
+        .replace(/\$old-([\w.-]+)/g, (_, name: string) => oldPasses.get(name.toLowerCase()) ?? '')
+        .replace(/\$([\w.-]+)/g, (_, name: string) =>
+          /^[A-Z]/.test(name) ? cast.pass(name).toUpperCase() : cast.pass(name),
+        )
+        .replace(/(?<=(["'>]))([\w.-]+)(?=(["'<]))/g, (name) => cast.name(name)),
+  };
+  return cast;
+}
+
+function makePass(): string {
+  return createHash('md5').update(randomBytes(16)).digest('hex');
+}

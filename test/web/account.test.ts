@@ -1,0 +1,113 @@
+/** The page's way in and out: making an account, logging in with each result, logging out, being put out. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+  enter,
+  logIn,
+  logOut,
+  makeAccount,
+  openConversation,
+  openStage,
+  PASSWORD,
+  write,
+  type Stage,
+} from './stage.ts';
+
+let stage: Stage;
+before(async () => {
+  stage = await openStage();
+});
+after(() => stage.close());
+
+test('someone makes an account and is in', async () => {
+  const page = await stage.browser.open(stage.gateway.http);
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await page.getByLabel('User name').fill('Newcomer');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  assert.equal(await page.getByLabel('Password', { exact: true }).getAttribute('autocomplete'), 'new-password');
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await page.getByRole('heading', { name: 'People' }).waitFor();
+  await page.getByText('Nobody here yet').waitFor();
+  await logOut(page);
+  await logIn(page, 'newcomer');
+  await page.getByRole('heading', { name: 'People' }).waitFor();
+});
+
+test('a taken name, a wrong name and a short password are told at their fields', async () => {
+  stage.browser.expectProblem(/status of 409/);
+  await makeAccount(stage.gateway.http, 'taken');
+  const page = await stage.browser.open(stage.gateway.http);
+  const user = page.getByLabel('User name');
+  const password = page.getByLabel('Password', { exact: true });
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await user.fill('no spaces');
+  await password.fill('short');
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await page.getByText('Use at least 8 characters.').waitFor();
+  assert.match(await describe(user), /letters, digits/);
+  assert.equal(await user.evaluate((input) => input === document.activeElement), true);
+  await user.fill('TAKEN');
+  await password.fill(PASSWORD);
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await page.getByText('is taken').waitFor();
+  assert.match(await describe(user), /The name “TAKEN” is taken/);
+});
+
+test('a wrong password, then the right one', async () => {
+  await makeAccount(stage.gateway.http, 'walter');
+  const page = await stage.browser.open(stage.gateway.http);
+  await logIn(page, 'walter', 'not this one');
+  await page.getByRole('alert').filter({ hasText: 'The name or the password is wrong.' }).waitFor();
+  await logIn(page, 'nobody-of-this-name');
+  await page.getByRole('alert').filter({ hasText: 'The name or the password is wrong.' }).waitFor();
+  await logIn(page, 'walter');
+  await page.getByRole('heading', { name: 'People' }).waitFor();
+});
+
+test('a ban puts out, and its reason is told at the next try', async () => {
+  const page = await enter(stage.browser, stage.gateway.http, 'mallory');
+  await stage.gateway.store.changeAccount('mallory', { banned: true });
+  await page.getByRole('alert').filter({ hasText: 'An administrator ended your session.' }).waitFor();
+  await logIn(page, 'mallory');
+  await page.getByRole('alert').filter({ hasText: 'banned' }).waitFor();
+});
+
+test('an administrator ends a session: the page says so and does not come back by itself', async () => {
+  const page = await enter(stage.browser, stage.gateway.http, 'kim');
+  await stage.gateway.store.endSessions('kim');
+  await page.getByRole('alert').filter({ hasText: 'An administrator ended your session.' }).waitFor();
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await page.waitForTimeout(500);
+  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  assert.deepEqual(await stage.gateway.store.listSessions('kim'), []);
+});
+
+test('no password and no hash of it is kept, and logging out forgets the conversations', async () => {
+  const page = await enter(stage.browser, stage.gateway.http, 'trent');
+  await openConversation(page, 'walter');
+  await write(page, 'a secret');
+  await page.evaluate(() => dispatchEvent(new Event('pagehide')));
+  const kept = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+  assert.match(await kept(), /a secret/);
+  assert.doesNotMatch(await kept(), /[0-9a-f]{32}|correct horse/);
+  await logOut(page);
+  assert.doesNotMatch(await kept(), /a secret/);
+  assert.doesNotMatch(page.url(), /walter/);
+});
+
+test('where registration is closed, the page does not offer it', async () => {
+  const closed = await openStage({ REGISTRATION: 'closed' });
+  const page = await closed.browser.open(closed.gateway.http);
+  await page.waitForLoadState('networkidle');
+  await page.getByRole('button', { name: 'Log in' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Make an account' }).count(), 0);
+  await closed.close();
+});
+
+/** What a screen reader says about a field besides its label. */
+async function describe(field: import('playwright-core').Locator): Promise<string> {
+  const ids = (await field.getAttribute('aria-describedby')) ?? '';
+  const texts = ids.split(' ').map((id) => field.page().locator(`[id="${id}"]`).textContent());
+  return (await Promise.all(texts)).join(' ');
+}

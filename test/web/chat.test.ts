@@ -1,0 +1,145 @@
+/** Talking on the page: with another page, with a native client, with someone who is away, with oneself. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { NativeClient } from './native-client.ts';
+import {
+  enter,
+  logIn,
+  logOut,
+  makeAccount,
+  message,
+  openConversation,
+  openStage,
+  row,
+  texts,
+  write,
+  type Stage,
+} from './stage.ts';
+
+const TEXTS = [
+  'plain',
+  'two\nlines,  two  spaces',
+  '<b>&amp; "quotes" \'too\' ]]></b>',
+  '🎉 שלום עולם',
+  'x'.repeat(2_000),
+];
+
+let stage: Stage;
+let alice: Page;
+let bob: Page;
+before(async () => {
+  stage = await openStage();
+  [alice, bob] = (await stage.enter('alice', 'Bob')) as [Page, Page];
+});
+after(() => stage.close());
+
+test('two pages talk; every text comes as it was written', async () => {
+  await openConversation(alice, 'bob');
+  await openConversation(bob, 'alice');
+  for (const text of TEXTS) await write(alice, text);
+  await message(bob, 'xxxx').waitFor();
+  assert.deepEqual(await texts(bob), TEXTS);
+  await write(bob, 'and back');
+  await message(alice, 'and back').waitFor();
+  await message(alice, 'plain').getByText('Sent').waitFor({ state: 'attached' });
+  assert.deepEqual(await texts(alice), [...TEXTS, 'and back']);
+});
+
+test('Shift and Enter begin a new line, and nothing empty is sent', async () => {
+  const count = (await texts(alice)).length;
+  const composer = alice.getByRole('textbox', { name: /^Message to/ });
+  await composer.pressSequentially('one');
+  await composer.press('Shift+Enter');
+  await composer.pressSequentially('two');
+  await composer.press('Enter');
+  await composer.press('Enter');
+  await write(alice, '   ');
+  await composer.fill('');
+  await message(bob, 'one').waitFor();
+  assert.deepEqual((await texts(alice)).slice(count), ['one\ntwo']);
+});
+
+test('a message that one document cannot hold is not sent', async () => {
+  await write(alice, 'é'.repeat(9_000));
+  await alice.getByRole('alert').filter({ hasText: 'Too long' }).waitFor();
+  assert.equal(await message(alice, 'éé').count(), 0);
+  await alice.getByRole('textbox', { name: /^Message to/ }).fill('');
+  await alice.getByRole('alert').filter({ hasText: 'Too long' }).waitFor({ state: 'detached' });
+});
+
+test('what comes while one looks elsewhere is counted, in the list and in the title', async () => {
+  await alice.evaluate(() => (location.hash = '/'));
+  await write(bob, 'first');
+  await write(bob, 'second');
+  await row(alice, 'Bob').getByText('2 unread').waitFor();
+  assert.equal(await alice.title(), '(2) IMS');
+  await row(alice, 'Bob').click();
+  await message(alice, 'second').waitFor();
+  assert.equal(await alice.title(), 'IMS');
+  assert.equal(await row(alice, 'Bob').getByText('unread').count(), 0);
+});
+
+test('a message waits for someone who is away', async () => {
+  await makeAccount(stage.gateway.http, 'carol');
+  await openConversation(alice, 'carol');
+  await write(alice, 'when you are back');
+  await message(alice, 'when you are back').getByText('Waiting until carol is back').waitFor();
+  const carol = await stage.browser.open(stage.gateway.http);
+  await logIn(carol, 'carol');
+  await row(carol, 'alice').click();
+  await message(carol, 'when you are back').waitFor();
+  await write(carol, 'I am');
+  await message(alice, 'I am').waitFor();
+  await write(alice, 'good');
+  await message(carol, 'good').waitFor();
+  await logOut(carol);
+});
+
+test('a message to nobody is refused, in words', async () => {
+  await openConversation(alice, 'no.one');
+  await write(alice, 'hello?');
+  await message(alice, 'hello?').getByText('there is no user “no.one”').waitFor();
+});
+
+test('a page and a native client', async () => {
+  await makeAccount(stage.gateway.http, 'veteran');
+  const veteran = await NativeClient.enter(stage.gateway.tcp, 'veteran');
+  await veteran.send('<MESSAGE from="veteran" to="alice">from 2004 &lt;3</MESSAGE>', /<MESSAGE result="1"\/>/);
+  await row(alice, 'veteran').click();
+  await message(alice, 'from 2004 <3').waitFor();
+  await write(alice, 'welcome & hello');
+  assert.match(await veteran.find(/<MESSAGE [^>]*>[^<]*<\/MESSAGE>/), /welcome &amp; hello/);
+  await veteran.send('<FRIEND user="veteran" type="add" friend="alice"/>', /<FRIEND type="add" result="1"\/>/);
+  await alice.getByRole('button', { name: 'Accept veteran' }).click();
+  await alice.getByText('You and veteran are friends now.').waitFor();
+  const friends = await veteran.send('<FRIEND user="veteran" type="request"/>', /<FRIENDS>.*<\/FRIENDS>/);
+  assert.equal(friends, '<FRIENDS><USER status="0">alice</USER></FRIENDS>');
+  veteran.close();
+});
+
+test('a note to oneself stands there once', async () => {
+  await openConversation(alice, 'alice');
+  await write(alice, 'buy bread');
+  await write(alice, 'buy bread');
+  await write(alice, 'done');
+  await message(alice, 'done').getByText('Sent').waitFor({ state: 'attached' });
+  await openConversation(bob, 'alice');
+  await write(bob, 'after the notes');
+  await row(alice, 'Bob').getByText('1 unread').waitFor();
+  assert.deepEqual(await texts(alice), ['buy bread', 'buy bread', 'done']);
+});
+
+test('who reads further up is not pulled down, and can jump to the newest', async () => {
+  const dave = await enter(stage.browser, stage.gateway.http, 'dave');
+  await openConversation(dave, 'bob');
+  for (let i = 1; i <= 40; i += 1) await write(dave, `line ${i}`);
+  await message(dave, 'line 40').getByText('Sent').waitFor({ state: 'attached' });
+  await dave.getByRole('region', { name: /^Messages with/ }).evaluate((list) => list.scrollTo(0, 0));
+  await openConversation(bob, 'dave');
+  await write(bob, 'the newest');
+  await dave.getByRole('button', { name: '1 new' }).click();
+  await message(dave, 'the newest').waitFor();
+  await dave.getByRole('button', { name: '1 new' }).waitFor({ state: 'detached' });
+});

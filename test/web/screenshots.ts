@@ -1,0 +1,120 @@
+/** Takes a picture of each view, in three widths, light and dark: `node dist/test/web/screenshots.js OUTDIR`. */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { NativeClient } from './native-client.ts';
+import {
+  befriend,
+  enter,
+  invite,
+  lookAgain,
+  makeAccount,
+  message,
+  openConversation,
+  openStage,
+  row,
+  write,
+} from './stage.ts';
+
+const WIDTHS = { 360: 740, 768: 1024, 1280: 800 };
+const SCHEMES = ['light', 'dark'] as const;
+
+const folder = process.argv[2];
+if (folder === undefined) throw new Error('usage: node dist/test/web/screenshots.js OUTDIR');
+await mkdir(folder, { recursive: true });
+
+const stage = await openStage();
+const { browser, gateway } = stage;
+
+/** The page in all widths and both schemes. */
+async function take(page: Page, name: string): Promise<void> {
+  for (const [width, height] of Object.entries(WIDTHS)) {
+    await page.setViewportSize({ width: Number(width), height });
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.screenshot({ path: join(folder!, `${name}-${width}-${colorScheme}.png`) });
+    }
+  }
+}
+
+async function takeWayIn(): Promise<void> {
+  browser.expectProblem(/409/);
+  const page = await browser.open(gateway.http);
+  await take(page, 'log-in');
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await take(page, 'sign-up');
+  await page.getByLabel('User name').fill('not a name');
+  await page.getByLabel('Password', { exact: true }).fill('short');
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await take(page, 'sign-up-errors');
+}
+
+async function takeChat(): Promise<void> {
+  const page = await enter(browser, gateway.http, 'alice');
+  await take(page, 'empty');
+  const [bob, carol, dave] = await stage.enter('Bob', 'carol.baker', 'dave');
+  await befriend(page, bob!, 'alice', 'Bob');
+  await befriend(page, carol!, 'alice', 'carol.baker');
+  await invite(dave!, 'alice');
+  await makeAccount(gateway.http, 'erin');
+  await makeAccount(gateway.http, 'old-timer');
+  await invite(page, 'erin');
+  await carol!.getByLabel('Your status').selectOption('Busy');
+  const native = await NativeClient.enter(gateway.tcp, 'old-timer');
+  await native.send(
+    '<MESSAGE from="old-timer" to="alice">Is this thing on? I am writing from 2004.</MESSAGE>',
+    /result="1"/,
+  );
+  await lookAgain(page);
+  await take(page, 'people');
+  await takeConversation(page, bob!);
+  await page.getByRole('button', { name: 'Add a friend' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('User name').fill('Bob');
+  await dialog.getByRole('button', { name: 'Invite' }).click();
+  await take(page, 'add-friend');
+  native.close();
+}
+
+async function takeConversation(page: Page, bob: Page): Promise<void> {
+  await openConversation(page, 'Bob');
+  await take(page, 'conversation-empty');
+  await openConversation(bob, 'alice');
+  await write(bob, 'Hi Alice! Are you coming tonight?');
+  await write(bob, 'We start at eight 🎉');
+  await write(page, 'Yes, I will be there.\nShall I bring something?\n  – bread\n  – cheese');
+  await write(bob, 'מה שלומך? השעה שמונה');
+  await write(bob, `Here is the long word: ${'Donaudampfschifffahrt'.repeat(6)}`);
+  await write(page, 'Great');
+  await message(page, 'Great').getByText('Sent').waitFor({ state: 'attached' });
+  await bob.context().close();
+  await write(page, 'See you there');
+  await message(page, 'See you there').getByText('Waiting').waitFor();
+  await lookAgain(page);
+  await row(page, 'Bob').waitFor({ state: 'attached' });
+  await take(page, 'conversation');
+  await page.getByRole('button', { name: 'Remove Bob' }).click();
+  await take(page, 'remove-friend');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await openConversation(page, 'nobody');
+  await write(page, 'Anyone there?');
+  await message(page, 'Anyone there?').getByText('Not delivered').waitFor();
+  await take(page, 'conversation-refused');
+}
+
+async function takeLostConnection(): Promise<void> {
+  browser.expectProblem(/WebSocket connection/);
+  const page = await enter(browser, gateway.http, 'frank');
+  await openConversation(page, 'alice');
+  await gateway.stop();
+  await write(page, 'This one has to wait');
+  await page.getByText('Not connected.').waitFor();
+  await take(page, 'not-connected');
+}
+
+await takeWayIn();
+await takeChat();
+await takeLostConnection();
+await stage.browser.close();
+console.log(`problems: ${JSON.stringify(browser.problems())}`);

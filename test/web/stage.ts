@@ -1,0 +1,130 @@
+/** What the page's tests share: people at pages of their own, and what they do there in the words of the page. */
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { openBrowser, type TestBrowser } from '../helpers/browser.ts';
+import { startGateway, type TestGateway } from '../helpers/gateway.ts';
+
+/** Good enough for every account of a test. */
+export const PASSWORD = 'correct horse';
+
+export interface Stage {
+  readonly gateway: TestGateway;
+  readonly browser: TestBrowser;
+  /** Makes accounts and opens a logged-in page for each. */
+  enter(...users: string[]): Promise<Page[]>;
+  /** No page logged an error; then everything ends. */
+  close(): Promise<void>;
+}
+
+export async function openStage(settings: NodeJS.ProcessEnv = {}): Promise<Stage> {
+  const gateway = await startGateway({ settings });
+  const browser = await openBrowser();
+  return {
+    gateway,
+    browser,
+    enter: (...users) => Promise.all(users.map((user) => enter(browser, gateway.http, user))),
+    async close() {
+      const problems = browser.problems();
+      await browser.close();
+      await gateway.stop();
+      assert.deepEqual(problems, []);
+    },
+  };
+}
+
+/** A page of a user who has just made an account; logged in. */
+export async function enter(
+  browser: TestBrowser,
+  address: string,
+  user: string,
+  options?: BrowserContextOptions,
+): Promise<Page> {
+  await makeAccount(address, user);
+  const page = await browser.open(address, options);
+  await logIn(page, user);
+  await page.getByRole('heading', { name: 'People' }).waitFor();
+  return page;
+}
+
+/** IMS LOGIN: "Currently encrypted with MD5". */
+export function md5(password: string): string {
+  return createHash('md5').update(password).digest('hex');
+}
+
+export async function makeAccount(address: string, user: string): Promise<void> {
+  const response = await fetch(`${address}/api/accounts`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ user, pass: md5(PASSWORD) }),
+  });
+  assert.equal(response.status, 201);
+}
+
+export async function logIn(page: Page, user: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel('User name').fill(user);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+export async function logOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+}
+
+/** Friends come and go without a push: the page asks when someone looks at it again. */
+export async function lookAgain(page: Page): Promise<void> {
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+}
+
+export async function invite(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Add a friend' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Add a friend' });
+  await dialog.getByLabel('User name').fill(name);
+  await dialog.getByRole('button', { name: 'Invite' }).click();
+  await dialog.getByText('Invitation sent').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+}
+
+/** Makes two people friends: the first invites, the second accepts, the first looks. */
+export async function befriend(first: Page, second: Page, firstName: string, secondName: string): Promise<void> {
+  await invite(first, secondName);
+  await second.getByRole('button', { name: `Accept ${firstName}` }).click();
+  await row(second, firstName).waitFor();
+  await lookAgain(first);
+  await row(first, secondName).waitFor();
+}
+
+/** Someone's row in the list of people. */
+export function row(page: Page, name: string): Locator {
+  return page.getByRole('navigation', { name: 'People' }).getByRole('link').filter({ hasText: name });
+}
+
+/** Opens a conversation with anyone. */
+export async function openConversation(page: Page, name: string): Promise<void> {
+  await page.evaluate((key) => (location.hash = `/${key}`), name.toLowerCase());
+  await page.getByRole('heading', { name, exact: true }).waitFor();
+}
+
+export async function write(page: Page, text: string): Promise<void> {
+  const composer = page.getByRole('textbox', { name: /^Message to/ });
+  await composer.fill(text);
+  await composer.press('Enter');
+}
+
+/** The texts of the open conversation, from top to bottom. */
+export function texts(page: Page): Promise<string[]> {
+  return page
+    .getByRole('region', { name: /^Messages with/ })
+    .locator('[dir=auto]')
+    .allTextContents();
+}
+
+/** The message with this text, in the open conversation. */
+export function message(page: Page, text: string): Locator {
+  return page
+    .getByRole('region', { name: /^Messages with/ })
+    .getByRole('listitem')
+    .filter({ hasText: text });
+}
