@@ -2,11 +2,13 @@
 
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
-import { placeNumber } from './store/entry.ts';
+import { placeCheck, placeNumber } from './store/entry.ts';
 import type { Entry, LogPage, OpenedSession, Store, UserKey } from './store/store.ts';
 
 /** How long to wait before a log that could not be read is read again, in ms. */
 const RETRY_AFTER = 1_000;
+/** How many of the entries given last are remembered, so that a lost tail of the log is noticed. */
+const REMEMBERED = 64;
 
 /** What the feed gives to: a session. */
 export interface Receiver {
@@ -32,7 +34,9 @@ export class Feed {
   #position = 0;
   /** The number of the last entry known to exist. */
   #head = 0;
-  /** Pushes may have been lost: only the log knows whether there is more. */
+  /** The checks of the entries given last, by number, ascending. */
+  readonly #given = new Map<number, string>();
+  /** Pushes may have been lost, or the log's tail: only the log knows. */
   #isUnsure = false;
   #isReading = true;
   #isStopped = false;
@@ -61,12 +65,14 @@ export class Feed {
   /** A push: given at once where it is the next, else a hint to read the log. */
   push(entry: Entry): void {
     const number = placeNumber(entry.place);
+    const given = this.#given.get(number);
+    if (given !== undefined && given !== placeCheck(entry.place)) return this.check();
     this.#head = Math.max(this.#head, number);
     if (!this.#isReading && number === this.#position + 1 && this.#receiver.isReady) this.#give([entry]);
     else this.#pull();
   }
 
-  /** Pushes may have been lost: looks whether the log has more. */
+  /** Pushes may have been lost, or entries: looks what the log has. */
   check(): void {
     this.#isUnsure = true;
     this.#pull();
@@ -86,9 +92,9 @@ export class Feed {
     while ((this.#position < goal() || this.#isUnsure) && !this.#isStopped) {
       await this.#receiver.whenReady();
       if (this.#isStopped) return;
+      if (this.#isUnsure && !(await this.#verify())) continue;
       const known = this.#head;
-      this.#isUnsure = false;
-      const page = await this.#readPage();
+      const page = await this.#read(this.#position);
       if (page === undefined) continue;
       this.#give(page.entries);
       // What was pushed before the reading began and is not there was lost with the log's tail. What was pushed
@@ -100,10 +106,33 @@ export class Feed {
     }
   }
 
-  /** The next page; undefined, after a while, when the log cannot be read. */
-  async #readPage(): Promise<LogPage | undefined> {
+  /**
+   * Goes back to the last entry that both this feed and the log have: a failover may have lost the log's tail, and
+   * others have its numbers now. False when the log cannot be read.
+   */
+  async #verify(): Promise<boolean> {
+    this.#isUnsure = false;
+    const [oldest] = this.#given.keys();
+    if (oldest === undefined) return true;
+    const page = await this.#read(oldest - 1);
+    if (page === undefined) return false;
+    const logged = new Map(page.entries.map(({ place }) => [placeNumber(place), placeCheck(place)]));
+    // An entry that is not there may have been delivered and dropped.
+    const isLost = ([number, check]: [number, string]): boolean =>
+      number > page.head || (logged.get(number) ?? check) !== check;
+    const lost = [...this.#given].find(isLost)?.[0];
+    if (lost === undefined) return true;
+    this.#options.logger.warn({ user: this.#user, from: lost, upto: this.#position }, 'the tail of a log was lost');
+    this.#position = lost - 1;
+    this.#head = page.head;
+    for (const number of [...this.#given.keys()]) if (number >= lost) this.#given.delete(number);
+    return true;
+  }
+
+  /** A page; undefined, after a while, when the log cannot be read. */
+  async #read(after: number): Promise<LogPage | undefined> {
     try {
-      return await this.#options.store.readLog(this.#user, this.#position);
+      return await this.#options.store.readLog(this.#user, after);
     } catch (error) {
       this.#isUnsure = true;
       this.#options.logger.warn({ err: error }, 'reading a log failed; trying again');
@@ -117,6 +146,8 @@ export class Feed {
     const last = fresh.at(-1);
     if (last === undefined || this.#isStopped) return;
     this.#position = placeNumber(last.place);
+    for (const { place } of fresh.slice(-REMEMBERED)) this.#given.set(placeNumber(place), placeCheck(place));
+    for (const number of this.#given.keys()) if (this.#given.size > REMEMBERED) this.#given.delete(number);
     this.#receiver.deliver(fresh);
   }
 }

@@ -6,21 +6,20 @@
 
 import { toAsciiLower } from '../protocol/documents.ts';
 import type { Clock, Timer } from './clock.ts';
-import { placeNumber } from './store/entry.ts';
-import type { Entry, UserKey } from './store/store.ts';
+import type { Entry, Place, UserKey } from './store/store.ts';
 import type { Connection } from './transport/connection.ts';
 
 /** A ping follows messages on a WebSocket this soon, in ms: one for all that came meanwhile. */
 const PING_AFTER = 500;
 
-/** Entries up to a number, and the highest `n` of each sender among them. */
+/** Entries up to a place, and the highest `n` of each sender among them. */
 export interface Receipt {
-  readonly upto: number;
+  readonly upto: Place;
   readonly senders: ReadonlyMap<UserKey, number>;
 }
 
 interface Batch {
-  readonly upto: number;
+  readonly upto: Place;
   readonly senders: Map<UserKey, number>;
   /** When the system took it; undefined before. */
   flushedAt?: number;
@@ -59,7 +58,7 @@ export class Receipts {
       if (entry.kind === 'in' || entry.kind === 'self') senders.set(toAsciiLower(entry.name), entry.n);
     }
     if (senders.size === 0) return () => {};
-    const batch: Batch = { upto: placeNumber(entries.at(-1)!.place), senders };
+    const batch: Batch = { upto: entries.at(-1)!.place, senders };
     this.#batches.push(batch);
     return () => {
       batch.flushedAt = this.#options.clock.now();
@@ -100,13 +99,13 @@ export class Receipts {
 
   /** Confirms the oldest batches of which this is true. */
   #confirm(isThere: (batch: Batch) => boolean): void {
-    let upto = 0;
+    let upto: Place | undefined;
     const senders = new Map<UserKey, number>();
     while (this.#batches.length > 0 && isThere(this.#batches[0]!)) {
       const batch = this.#batches.shift()!;
       upto = batch.upto;
       for (const [sender, n] of batch.senders) senders.set(sender, n);
     }
-    if (upto > 0) this.#options.confirm({ upto, senders });
+    if (upto !== undefined) this.#options.confirm({ upto, senders });
   }
 }

@@ -49,6 +49,11 @@ export function decodeEntry(place: Place, line: string): Entry {
   return { place, time, name, kind, n, check, previous, text } satisfies MessageEntry;
 }
 
+/** The check of a place. */
+export function placeCheck(place: Place): string {
+  return place.slice(place.indexOf('-') + 1);
+}
+
 /** The number of a place. */
 export function placeNumber(place: Place): number {
   return Number.parseInt(place, 10);

@@ -1,7 +1,7 @@
 /** Logs of the local stores: appending, reading, what was delivered, and what is kept. */
 
 import { toAsciiLower } from '../../protocol/documents.ts';
-import { decodeEntry, decodeFields, encodeEntry, type EntryFields } from './entry.ts';
+import { decodeEntry, decodeFields, encodeEntry, placeCheck, placeNumber, type EntryFields } from './entry.ts';
 import type { Change } from './local-change.ts';
 import { keyAfter, keyNumber, keys, prefixEnd, readRecord, walk, writeRecord, type Reader } from './local-keys.ts';
 import { PAGE, type Entry, type LogPage, type Place, type UserKey } from './store.ts';
@@ -30,11 +30,6 @@ function readLogRecord(reader: Reader, user: UserKey): Log {
   return readRecord<Log>(reader, keys.log(user)) ?? empty;
 }
 
-/** The check of a place: what follows its number. */
-export function placeCheck(place: Place): string {
-  return place.slice(-CHECK_LENGTH);
-}
-
 /** Appends to the user's log and pushes the entry. */
 export function append(change: Change, user: UserKey, entry: NewEntry): Entry {
   const log = readLogRecord(change, user);
@@ -56,6 +51,12 @@ export function readEntry(reader: Reader, user: UserKey, number: number): EntryF
   return value === undefined ? undefined : decodeFields(value.slice(CHECK_LENGTH));
 }
 
+/** Whether the log has this very place. */
+export function hasPlace(reader: Reader, user: UserKey, place: Place): boolean {
+  const value = reader.get(keys.entry(user, placeNumber(place)));
+  return value !== undefined && value.slice(0, CHECK_LENGTH) === placeCheck(place);
+}
+
 /** The page after `after`, or without it the one after the delivered mark. */
 export function readPage(reader: Reader, user: UserKey, after?: number): LogPage {
   const { head, delivered } = readLogRecord(reader, user);
@@ -73,13 +74,12 @@ function decodeStored(key: string, value: string): Entry {
 export function raiseDelivered(change: Change, user: UserKey, upto: number): ReadonlyMap<UserKey, number> {
   const passed = new Map<UserKey, number>();
   const log = readLogRecord(change, user);
-  const delivered = Math.min(upto, log.head);
-  if (delivered <= log.delivered) return passed;
-  for (const [, { kind, name }] of walkEntries(change, user, log.delivered, delivered)) {
+  if (upto <= log.delivered) return passed;
+  for (const [, { kind, name }] of walkEntries(change, user, log.delivered, upto)) {
     const sender = toAsciiLower(name);
     if (kind === 'in') passed.set(sender, (passed.get(sender) ?? 0) + 1);
   }
-  writeRecord<Log>(change, keys.log(user), { ...log, delivered });
+  writeRecord<Log>(change, keys.log(user), { ...log, delivered: upto });
   return passed;
 }
 

@@ -1,15 +1,16 @@
 /** Messages of the local stores: sender first, then the receiver, then what became of it. */
 
 import { toAsciiLower } from '../../protocol/documents.ts';
-import { placeNumber } from './entry.ts';
+import { placeCheck, placeNumber } from './entry.ts';
 import { readAccount } from './local-accounts.ts';
 import { FENCED, type Change } from './local-change.ts';
 import { keyAfter, keyNumber, keys, readRecord, walk, walkPrefix, writeRecord, type Reader } from './local-keys.ts';
-import { append, placeCheck, raiseDelivered, readEntry } from './local-log.ts';
+import { append, hasPlace, raiseDelivered, readEntry } from './local-log.ts';
 import { isFenced, presenceOf, readSession, writeSession } from './local-sessions.ts';
 import type {
   Author,
   PendingMessage,
+  Place,
   ReceiveAnswer,
   ReceiveRequest,
   RefusedReason,
@@ -132,8 +133,9 @@ function readMessage(reader: Reader, user: UserKey, number: number): PendingMess
   return [{ to, n, check, previous, time, text }];
 }
 
-export function confirm(change: Change, user: UserKey, upto: number, senders: ReadonlyMap<UserKey, number>): void {
-  const passed = raiseDelivered(change, user, upto);
+export function confirm(change: Change, user: UserKey, upto: Place, senders: ReadonlyMap<UserKey, number>): void {
+  if (!hasPlace(change, user, upto)) return;
+  const passed = raiseDelivered(change, user, placeNumber(upto));
   for (const sender of new Set([...passed.keys(), ...senders.keys()])) {
     const peer = readPeer(change, user, sender);
     if (peer.in === 0) continue;

@@ -20,6 +20,7 @@ import { openSession } from './local-opening.ts';
 import { LocalPushes } from './local-pushes.ts';
 import { closeSessions, listSessions, listUsers, readPresence, setStatus } from './local-sessions.ts';
 import type {
+  Place,
   Author,
   FriendshipOperation,
   FriendshipRecord,
@@ -131,7 +132,7 @@ export class LocalStore implements Store {
     return this.#read((reader) => readPage(reader, user, after));
   }
 
-  confirm(user: UserKey, upto: number, senders: ReadonlyMap<UserKey, number>) {
+  confirm(user: UserKey, upto: Place, senders: ReadonlyMap<UserKey, number>) {
     return this.#write((change) => confirm(change, user, upto, senders));
   }
 

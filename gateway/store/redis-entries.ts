@@ -1,6 +1,6 @@
 /** Places and entries as a Redis stream has them: an id of two decimal numbers, one field with the line. */
 
-import { decodeEntry } from './entry.ts';
+import { decodeEntry, placeCheck, placeNumber } from './entry.ts';
 import type { Entry, PendingMessage, Place } from './store.ts';
 
 /** What XRANGE answers for an entry. */
@@ -10,6 +10,11 @@ export type StreamEntry = [id: string, fields: [name: string, line: string]];
 function toPlace(id: string): Place {
   const [number, check] = id.split('-') as [string, string];
   return `${number}-${Number(check).toString(16).padStart(6, '0')}`;
+}
+
+/** `100-83c1f2` → `100-8634866`. */
+export function toStreamId(place: Place): string {
+  return `${placeNumber(place)}-${Number.parseInt(placeCheck(place), 16)}`;
 }
 
 export function toEntry([id, fields]: StreamEntry): Entry {

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { toAsciiLower } from '../../protocol/documents.ts';
 import { userKeys } from './keys.ts';
-import { toEntry, toSent } from './redis-entries.ts';
+import { toEntry, toSent, toStreamId } from './redis-entries.ts';
 import type { StreamEntry } from './redis-entries.ts';
 import type { Link } from './redis-link.ts';
 import { PAGE } from './store.ts';
@@ -96,7 +96,7 @@ export function createMessages(link: Link): MessageStore {
 
     async confirm(user, upto, senders) {
       const { account, log, peers } = userKeys(user);
-      const args = [upto, PAGE, ...[...senders].flat()];
+      const args = [toStreamId(upto), PAGE, ...[...senders].flat()];
       while ((await link.run('confirm', [account, log, peers], args)) === 0);
     },
   };

@@ -244,10 +244,11 @@ export interface Store {
   /** Entries with numbers after `after`, at most {@link PAGE}. */
   readLog(user: UserKey, after: number): Promise<LogPage>;
   /**
-   * Entries up to the number `upto` were delivered to some session of the user; `senders` holds for each
-   * sender among them the highest `n`. Marks only rise.
+   * Entries up to the place `upto` were delivered to some session of the user; `senders` holds for each
+   * sender among them the highest `n`. Marks only rise. Where the log does not have that very place nothing is marked:
+   * its tail was lost, and other entries may have taken the numbers.
    */
-  confirm(user: UserKey, upto: number, senders: ReadonlyMap<UserKey, number>): Promise<void>;
+  confirm(user: UserKey, upto: Place, senders: ReadonlyMap<UserKey, number>): Promise<void>;
 
   /**
    * Before a friendship changes: the user's list gets the other one, marked open. With an author, the author's

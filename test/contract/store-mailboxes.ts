@@ -6,9 +6,9 @@ import { assertStored, numbers, type Check, type Stage } from './store-stage.ts'
 const FULL = { outcome: 'refused', reason: 'full' };
 
 /** Confirms all that the log has. */
-async function confirmAll({ store }: Stage, user: string, sender: string, n: number): Promise<void> {
-  const { head } = await store.readLog(user, 0);
-  await store.confirm(user, head, new Map([[sender, n]]));
+async function confirmAll(stage: Stage, user: string, sender: string, n: number): Promise<void> {
+  const { head } = await stage.store.readLog(user, 0);
+  await stage.confirm(user, head, new Map([[sender, n]]));
 }
 
 async function receivedNumbers(stage: Stage, user: string, sender: string): Promise<readonly number[]> {
@@ -62,9 +62,9 @@ export function checkMailboxes(check: Check): void {
       };
       await fill(4);
       // Entries 1 to 4 are n 1 to 4; two are delivered, and then, beyond what was refused, 3 of 4.
-      await stage.store.confirm('bob', 2, new Map([['amy', 2]]));
+      await stage.confirm('bob', 2, new Map([['amy', 2]]));
       await fill(2);
-      await stage.store.confirm('bob', 5, new Map([['amy', 8]]));
+      await stage.confirm('bob', 5, new Map([['amy', 8]]));
       await fill(3);
       await confirmAll(stage, 'bob', 'amy', n);
       await confirmAll(stage, 'bob', 'amy', n);
@@ -74,12 +74,11 @@ export function checkMailboxes(check: Check): void {
   );
 
   check('confirming again, or less, frees nothing twice', { waiting: 4 }, async (stage) => {
-    const { store } = stage;
     await stage.addUsers('bob');
     await stage.receiveMany('bob', 'amy', 1, 4);
-    await store.confirm('bob', 3, new Map([['amy', 3]]));
-    await store.confirm('bob', 3, new Map([['amy', 3]]));
-    await store.confirm('bob', 1, new Map([['amy', 1]]));
+    await stage.confirm('bob', 3, new Map([['amy', 3]]));
+    await stage.confirm('bob', 3, new Map([['amy', 3]]));
+    await stage.confirm('bob', 1, new Map([['amy', 1]]));
     await stage.receiveMany('bob', 'amy', 5, 7);
     assert.deepEqual(await stage.receive('bob', 'amy', 8), FULL);
   });
@@ -99,7 +98,7 @@ export function checkMailboxes(check: Check): void {
       await stage.befriend('add', 'amy', 'bob');
       assert.deepEqual(await stage.receive('bob', 'amy', 4), FULL);
       // The first three entries: out, self, and one of amy.
-      await stage.store.confirm('bob', 3, new Map([['amy', 1]]));
+      await stage.confirm('bob', 3, new Map([['amy', 1]]));
       assert.deepEqual(await stage.receive('bob', 'cat', 4), FULL);
       assertStored(await stage.receive('bob', 'amy', 5));
       assert.deepEqual(await stage.receive('bob', 'amy', 6), FULL);
@@ -115,7 +114,7 @@ export function checkMailboxes(check: Check): void {
       const bob = await stage.open('bob', 'inc.1');
       await stage.receiveMany('bob', 'amy', 1, 6);
       assert.deepEqual(await stage.receive('bob', 'amy', 7), FULL);
-      await store.confirm('bob', 1, new Map([['amy', 1]]));
+      await stage.confirm('bob', 1, new Map([['amy', 1]]));
       assertStored(await stage.receive('bob', 'amy', 8));
       await store.closeSessions('bob', [bob.session]);
       assert.deepEqual(await stage.receive('bob', 'amy', 9), FULL);
@@ -126,7 +125,7 @@ export function checkMailboxes(check: Check): void {
       await stage.receiveMany('bob', 'amy', 14, 16);
       assert.deepEqual(await stage.receive('bob', 'amy', 17), FULL);
       await store.endSessions('bob');
-      await store.confirm('bob', 10, new Map([['amy', 13]]));
+      await stage.confirm('bob', 10, new Map([['amy', 13]]));
       assert.deepEqual(await stage.receive('bob', 'amy', 18), FULL);
     },
   );

@@ -26,7 +26,7 @@ export function checkSessions(check: Check): void {
     const first = await stage.open('bob', 'inc.1');
     await store.setStatus(first, 2);
     await stage.receiveMany('bob', 'amy', 1, 3);
-    await store.confirm('bob', 2, new Map([['amy', 2]]));
+    await stage.confirm('bob', 2, new Map([['amy', 2]]));
     await stage.befriend('add', 'cat', 'bob');
     const sent = await stage.send(first, 'amy', 'wait');
     const opened = await stage.reopen(await stage.author('bob', 'other.7'));

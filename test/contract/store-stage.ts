@@ -179,6 +179,12 @@ export class Stage {
     await this.store.subscribe(user, heard.listener);
     return heard;
   }
+
+  /** Confirms up to the entry of this number, which the log must have. */
+  async confirm(user: UserKey, upto: number, senders: ReadonlyMap<UserKey, number>): Promise<void> {
+    const { entries } = await this.store.readLog(user, upto - 1);
+    await this.store.confirm(user, entries[0]!.place, senders);
+  }
 }
 
 /** The pushes of one user, in the order in which they came. */

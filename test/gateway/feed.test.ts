@@ -9,7 +9,7 @@ import { placeNumber } from '../../gateway/store/entry.ts';
 import type { Entry, LogPage, OpenedSession, Store } from '../../gateway/store/store.ts';
 import { createManualClock } from '../helpers/manual-clock.ts';
 
-function entry(number: number): Entry {
+function entry(number: number, check = '000000'): Entry {
   const message = {
     time: 0,
     name: 'Bob',
@@ -19,7 +19,7 @@ function entry(number: number): Entry {
     previous: '',
     text: `${number}`,
   } as const;
-  return { ...message, place: `${number}-000000` };
+  return { ...message, place: `${number}-${check}` };
 }
 
 /** A log whose answers the test gives, one by one; `reads` are the numbers asked for. */
@@ -39,9 +39,10 @@ function createStage() {
   };
   const options = { store: { readLog } as Store, clock, logger: pino({ level: 'silent' }) };
   const feed = new Feed('alice', receiver, options);
-  const answer = async (head: number, ...numbers: number[]): Promise<void> => {
+  const answer = async (head: number, ...logged: (number | Entry)[]): Promise<void> => {
     await turn();
-    answers.shift()!.resolve({ entries: numbers.map(entry), head, delivered: 0 });
+    const entries = logged.map((item) => (typeof item === 'number' ? entry(item) : item));
+    answers.shift()!.resolve({ entries, head, delivered: 0 });
     await turn();
   };
   return { feed, receiver, reads, answers, given, clock, answer };
@@ -89,6 +90,34 @@ test('a tail that was lost is not waited for', async () => {
   assert.equal(answers.length, 0);
   feed.push(entry(3));
   assert.deepEqual([given, reads], [[3], [3]]);
+});
+
+test('entries that took the numbers of lost ones are given too', async () => {
+  const { feed, given, reads, answer } = createStage();
+  await startAt(feed, 0);
+  for (const number of [1, 2, 3]) feed.push(entry(number));
+  // The log lost 2 and 3, and has a new 2.
+  feed.push(entry(2, 'ffffff'));
+  await answer(2, 1, entry(2, 'ffffff'));
+  await answer(2, entry(2, 'ffffff'));
+  feed.push(entry(3, 'ffffff'));
+  assert.deepEqual(
+    [given, reads],
+    [
+      [1, 2, 3, 2, 3],
+      [0, 1],
+    ],
+  );
+});
+
+test('what was delivered and dropped is not taken for lost', async () => {
+  const { feed, given, answer, answers } = createStage();
+  await startAt(feed, 0);
+  for (const number of [1, 2, 3]) feed.push(entry(number));
+  feed.check();
+  await answer(3, 3);
+  await answer(3);
+  assert.deepEqual([given, answers.length], [[1, 2, 3], 0]);
 });
 
 test('a client that is behind gets the entries when it is ready, and a log that fails is read again', async () => {

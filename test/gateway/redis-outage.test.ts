@@ -79,7 +79,7 @@ describe('an outage of redis', { timeout: 30_000 }, () => {
     await assert.rejects(store.send(alice, { to: 'Bob', text: '', op: 2, settled: [] }), /: OOM /);
     await assert.rejects(store.probe(), /: OOM /);
     await store.settle('alice', [{ to: 'bob', n: 1 }]);
-    await store.confirm('alice', Number.parseInt(place), new Map());
+    await store.confirm('alice', place, new Map());
     assert.equal(await store.endSessions('alice', 'gw.1'), true);
     assert.equal(await store.changeAccount('alice', { banned: true }), true);
     await store.closeSessions('alice', ['gw.1']);

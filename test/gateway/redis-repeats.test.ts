@@ -90,8 +90,10 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
     await messages.send(alice, { to: 'Alice', text: 'self', op: 5, settled });
     await messages.settle('alice', [...settled, { to: 'bob', n: 4, refused: 'full' }]);
     assert.equal(await redis.hget('ims:1:{alice}:account', 'pending'), '0');
-    await messages.confirm('bob', 9, new Map([['alice', 2]]));
-    await messages.confirm('alice', 5, new Map());
+    for (const user of ['bob', 'alice']) {
+      const last = (await messages.readLog(user, 0)).entries.at(-1)!;
+      await messages.confirm(user, last.place, new Map([['alice', 2]]));
+    }
     for (let op = 6; op <= 128; op += 1) await messages.send(alice, { to: 'Alice', text: '', op, settled: [] });
     assert.equal(await redis.xlen('ims:1:{alice}:log'), 123);
   });
@@ -133,7 +135,7 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
 
   it('have all been run', () => {
     // What these two write is the time.
-    const others: readonly ScriptName[] = ['beat', 'probe', 'read-log'];
+    const others: readonly ScriptName[] = ['beat', 'probe'];
     assert.deepEqual([...twice, ...others].sort(), [...SCRIPTS].sort());
   });
 });

@@ -32,7 +32,8 @@ describe('time in redis', { timeout: 20_000 }, () => {
     };
     await store.addAccount({ name: 'Bob', pass: 'p', op: '1' });
     await receive(1, 10);
-    await store.confirm('bob', 8, new Map([['amy', 8]]));
+    const eighth = (await store.readLog('bob', 7)).entries[0]!;
+    await store.confirm('bob', eighth.place, new Map([['amy', 8]]));
     await sleep(150);
     await receive(11, 63);
     assert.equal((await store.readLog('bob', 0)).entries.length, 63);
