@@ -11,18 +11,27 @@ import type { Store } from './store/store.ts';
 async function openStore({ redisUrl, dataDir, limits }: Config, logger: Logger): Promise<Store> {
   if (redisUrl !== undefined) {
     const { openRedisStore } = await import('./store/redis.ts');
-    return openRedisStore({ url: redisUrl, limits: limits.store, logger });
+    return openRedisStore({ url: redisUrl, limits: limits.store, logger }).catch(blame('REDIS_URL'));
   }
   const { openEmbeddedStore } = await import('./store/embedded.ts');
-  return openEmbeddedStore({ dataDir, limits: limits.store, clock: systemClock });
+  return openEmbeddedStore({ dataDir, limits: limits.store, clock: systemClock }).catch(blame('DATA_DIR'));
+}
+
+/** A store that cannot be opened: the line begins with the setting that names it. */
+function blame(setting: 'REDIS_URL' | 'DATA_DIR'): (error: unknown) => never {
+  return (error) => {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(message.startsWith(setting) ? message : `${setting}: ${message}`);
+  };
 }
 
 /** One line an address, for people. */
-function printAddresses({ host, tls }: Config, { ports }: Gateway, store: Store): void {
-  const shown = host.includes(':') ? `[${host}]` : host;
-  const lines = [`Chat page      ${tls ? 'https' : 'http'}://${shown}:${ports.http}/`];
-  if (ports.tcp !== undefined) lines.push(`Native clients ${shown}:${ports.tcp}`);
-  if (ports.tcpTls !== undefined) lines.push(`Native clients ${shown}:${ports.tcpTls} (TLS)`);
+function printAddresses({ host, tls, admin }: Config, { ports }: Gateway, store: Store): void {
+  const at = (address: string, port: number): string => `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const lines = [`Chat page      ${tls ? 'https' : 'http'}://${at(host, ports.http)}/`];
+  if (ports.tcp !== undefined) lines.push(`Native clients ${at(host, ports.tcp)}`);
+  if (ports.tcpTls !== undefined) lines.push(`Native clients ${at(host, ports.tcpTls)} (TLS)`);
+  lines.push(`Administration ${at(admin.host, ports.admin)} (npm run admin -- --help)`);
   lines.push(`Store          ${store.description}`);
   process.stdout.write(`${lines.join('\n')}\n`);
 }

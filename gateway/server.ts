@@ -1,9 +1,6 @@
 /** The composition root: from settings, a store and a clock to a gateway that listens. */
 
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createAdmin, type GatewayState } from './admin/listener.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -11,6 +8,7 @@ import { Delivery } from './delivery.ts';
 import { Directory } from './directory.ts';
 import { Friendships } from './friendships.ts';
 import { createHttp, createHttpServer } from './http.ts';
+import { addressOf, adminAddress, listenAt, listenHttp, type Stop } from './listening.ts';
 import type { Logger } from './log.ts';
 import { Messaging } from './messaging.ts';
 import { createOriginCheck } from './origin.ts';
@@ -21,7 +19,7 @@ import type { Services } from './services.ts';
 import { Session } from './session.ts';
 import type { Store } from './store/store.ts';
 import type { Accept } from './transport/connection.ts';
-import { listenTcp, type TcpListening } from './transport/tcp.ts';
+import { listenTcp } from './transport/tcp.ts';
 import { createTrust, type Trust } from './transport/trust.ts';
 import { listenWebSocket } from './transport/websocket.ts';
 
@@ -45,10 +43,10 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Stops a listener at once; resolves when its connections are gone. */
-type Stop = () => Promise<void>;
-
-/** Starts a gateway. Rejects, with nothing left open, when the store does not answer or a port cannot be had. */
+/**
+ * Starts a gateway. Rejects, with nothing left open, when the store does not answer, and with a ConfigError when a port
+ * cannot be had.
+ */
 export async function startServer(options: ServerOptions): Promise<Gateway> {
   const services = createServices(options);
   const sessions = new Map<Session, Promise<void>>();
@@ -127,45 +125,39 @@ async function listen(
       removeUser: (user) => removeUser(user, services),
     },
   });
-  const admin = await listenHttp(createHttpServer({}, adminApp), config.admin.host, config.admin.port, stops);
+  const admin = await listenHttp(createHttpServer({}, adminApp), adminAddress(config), stops);
   const app = createHttp({ config, store, passwords, clock, logger, readiness: { isDraining } });
   const server = createHttpServer(config, app);
   const isOriginAllowed = createOriginCheck(config.allowedOrigins);
   const sockets = listenWebSocket({ server, path: '/ims', isOriginAllowed, addressOf: trust.addressOf, clock, accept });
   stops.push(async () => sockets.close());
-  const http = await listenHttp(server, config.host, config.port, stops);
+  const http = await listenHttp(server, addressOf(config, 'PORT', config.port), stops);
   return { http, admin, ...(await listenNative(config, trust, clock, accept, stops)) };
 }
 
 /** The listeners for native clients, those that are on. */
 async function listenNative(
-  { host, tcpPort, tcpTlsPort, tls }: Config,
+  config: Config,
   { isTrusted }: Trust,
   clock: Clock,
   accept: Accept,
   stops: Stop[],
 ): Promise<{ tcp?: number; tcpTls?: number }> {
-  const keep = (listening: TcpListening): number => {
+  const { host, tcpPort, tcpTlsPort, tls } = config;
+  const open = async (
+    portSetting: 'TCP_PORT' | 'TCP_TLS_PORT',
+    port: number,
+    secure: Config['tls'],
+  ): Promise<number> => {
+    const options = { host, port, ...(secure && { tls: secure }), isTrusted, clock, accept };
+    const listening = await listenAt(addressOf(config, portSetting, port), () => listenTcp(options));
     stops.push(() => listening.close());
     return listening.port;
   };
   return {
-    ...(tcpPort !== undefined && { tcp: keep(await listenTcp({ host, port: tcpPort, isTrusted, clock, accept })) }),
-    ...(tls && { tcpTls: keep(await listenTcp({ host, port: tcpTlsPort, tls, isTrusted, clock, accept })) }),
+    ...(tcpPort !== undefined && { tcp: await open('TCP_PORT', tcpPort, undefined) }),
+    ...(tls && { tcpTls: await open('TCP_TLS_PORT', tcpTlsPort, tls) }),
   };
-}
-
-async function listenHttp(server: Server, host: string, port: number, stops: Stop[]): Promise<number> {
-  server.listen(port, host);
-  await once(server, 'listening');
-  stops.push(async () => {
-    const closed = once(server, 'close');
-    server.close();
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 1_000).unref();
-    await closed;
-  });
-  return (server.address() as AddressInfo).port;
 }
 
 /** Answers what was received, closes all sessions, then writes down what became of the messages. */

@@ -10,7 +10,8 @@ const FLOORS: readonly (readonly RegExp[])[] = [
   [/^protocol\//],
   [
     /^gateway\/(clock|settings|config|log|session-ended|passwords)\.ts$/,
-    /^gateway\/store\/(store|friendship|entry)\.ts$/,
+    /^gateway\/listening\.ts$/,
+    /^gateway\/store\/(store|friendship|entry|folder)\.ts$/,
     /^gateway\/transport\/connection\.ts$/,
   ],
   [/^gateway\/store\//, /^gateway\/transport\//],

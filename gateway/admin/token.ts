@@ -1,9 +1,10 @@
 /** The admin listener's token: as configured, or made at the first start and kept in DATA_DIR. */
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Config } from '../config.ts';
+import { makeFolder } from '../store/folder.ts';
 
 /** Where the token is kept when ADMIN_TOKEN is not set. */
 export function tokenFile(dataDir: string): string {
@@ -30,7 +31,7 @@ export function readKeptToken(dataDir: string): string | undefined {
 function keepToken(dataDir: string, token: string): string {
   const file = tokenFile(dataDir);
   const draft = `${file}.${process.pid}`;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(resolve(dataDir));
   writeFileSync(draft, `${token}\n`, { mode: 0o600 });
   // The mode of a draft left by a crash would stay.
   chmodSync(draft, 0o600);

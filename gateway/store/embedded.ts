@@ -1,8 +1,9 @@
 /** The embedded store: one process, one folder, LMDB. */
 
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { makeFolder } from './folder.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { keys, type Engine, type KeyValue, type Reader } from './local-keys.ts';
 import { forgetAllSessions } from './local-sessions.ts';
@@ -18,7 +19,7 @@ const FILE = 'store.mdb';
  */
 export async function openEmbeddedStore(settings: LocalSettings & { readonly dataDir: string }): Promise<Store> {
   const folder = resolve(settings.dataDir);
-  makeFolder(folder);
+  openFolder(folder);
   const lock = await lockFolder(folder);
   let engine: LmdbEngine | undefined;
   try {
@@ -31,9 +32,9 @@ export async function openEmbeddedStore(settings: LocalSettings & { readonly dat
   }
 }
 
-function makeFolder(folder: string): void {
+function openFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (error) {
     throw new Error(`the data folder ${folder} cannot be made: ${messageOf(error)}`);
   }

@@ -34,7 +34,10 @@ export async function connect(redis: Redis, place: string): Promise<void> {
   try {
     await redis.connect();
   } catch (error) {
-    throw new Error(`redis ${place} is not reachable: ${(reason ?? (error as Error)).message}`);
+    const { message } = reason ?? (error as Error);
+    if (/^(NOAUTH|WRONGPASS)/.test(message))
+      throw new Error(`redis ${place} refuses the user or the password in the URL`);
+    throw new Error(`redis ${place} is not reachable: ${message}`);
   }
 }
 

@@ -16,8 +16,8 @@ export interface GatewayProcess {
   readonly tcp: TcpAddress;
   /** Kills it as a crash would. */
   kill9(): Promise<void>;
-  /** Ends it in order. Safe to repeat, and after `kill9`. */
-  stop(): Promise<void>;
+  /** Ends it in order; gives the exit code. Safe to repeat, and after `kill9`. */
+  stop(): Promise<number | null>;
 }
 
 /** Starts `gateway/main` with these settings on free ports; resolves when it has printed its addresses. */
@@ -35,17 +35,19 @@ export async function startGatewayProcess(settings: NodeJS.ProcessEnv): Promise<
   };
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const http = await readAddress(child);
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    await once(child, 'exit');
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await once(child, 'exit');
+    }
+    return child.exitCode;
   };
   return {
     pid: child.pid!,
     http,
     ws: `${http.replace('http', 'ws')}/ims`,
     tcp: { host: '127.0.0.1', port },
-    kill9: () => end('SIGKILL'),
+    kill9: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };
 }

@@ -1,7 +1,7 @@
 /** The user's session: in and out, the own status, and the way of what the gateway sends to roster and conversations. */
 
-import { DONE_RESULT, LOGIN_RESULT, STATUS_UNKNOWN } from '../../../protocol/documents.ts';
-import type { ServerDocument, Status } from '../../../protocol/documents.ts';
+import { DONE_RESULT, LOGIN_RESULT, MESSAGE_RESULT, STATUS_UNKNOWN } from '../../../protocol/documents.ts';
+import type { ClientDocumentOf, ServerDocument, Status } from '../../../protocol/documents.ts';
 import { hashPassword } from '../connection/accounts.ts';
 import { Link } from '../connection/link.ts';
 import { gatewayUrl } from '../connection/socket.ts';
@@ -125,6 +125,7 @@ export class Session {
     if (document.name === 'FRIEND' && 'from' in document) this.roster.receiveInvitation(document.from);
     if (document.name !== 'MESSAGE' || !('from' in document)) return;
     const { from, text } = document;
+    this.#saw(from, true);
     if (this.conversations.receive(from, text)) this.arrival = { from, text };
   }
 
@@ -138,7 +139,21 @@ export class Session {
       get isConnected() {
         return session.isConnected;
       },
-      ask: (document) => this.#link.ask(document),
+      ask: (document) => this.#askMessage(document),
     });
+  }
+
+  async #askMessage(document: ClientDocumentOf<'MESSAGE'>): Promise<ServerDocument> {
+    const answer = await this.#link.ask(document);
+    if (answer.name === 'MESSAGE' && 'result' in answer && answer.result !== MESSAGE_RESULT.refused) {
+      this.#saw(document.to ?? '', answer.result === MESSAGE_RESULT.sent);
+    }
+    return answer;
+  }
+
+  /** A friend was found here or away: where the list says otherwise, it is old. */
+  #saw(name: string, isHere: boolean): void {
+    const friend = this.roster.find(name);
+    if (friend !== undefined && (friend.status !== STATUS_UNKNOWN) !== isHere) this.refresh();
   }
 }
