@@ -8,6 +8,8 @@ import type { Push, SessionId, UserKey } from './store/store.ts';
 export interface LocalSession extends Receiver {
   readonly id: SessionId;
   readonly generation: number;
+  /** Open in the store, as far as this gateway knows. */
+  readonly isOpened: boolean;
   /** An administrator, a ban or a new password ended the session. */
   endedElsewhere(): void;
 }
@@ -25,13 +27,18 @@ interface LocalUser {
   readonly closing: Set<Promise<void>>;
 }
 
+/** How long to wait before the store is told again that a session is closed, in ms. */
+const CLOSE_AGAIN = 3_000;
+/** Users that are looked at in one call. */
+const CHECKED = 100;
+
 export class Delivery {
   readonly #options: FeedOptions;
   readonly #users = new Map<UserKey, LocalUser>();
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    options.store.onPushGap(() => this.#checkAll());
+    options.store.onPushGap(() => void this.#checkAll());
   }
 
   get userCount(): number {
@@ -62,7 +69,7 @@ export class Delivery {
   /**
    * A session is gone from its user: no entry comes to it any more, and when this resolves the store says so too.
    * `lastReceipt` is given where what was sent may still be confirmed: a login before it would be handed the same again.
-   * Never rejects: a session that the store could not be told about ends with its incarnation.
+   * Never rejects.
    */
   async leave(user: UserKey, session: SessionId, lastReceipt?: Promise<void>): Promise<void> {
     const local = this.#users.get(user);
@@ -81,10 +88,11 @@ export class Delivery {
     this.#release(user, local);
   }
 
-  /** Tells the store that a session is closed. Never rejects. */
+  /** Tells the store that a session is closed, and again until it has heard. Never rejects. */
   async close(user: UserKey, session: SessionId): Promise<void> {
     await this.#options.store.closeSessions(user, [session]).catch((error: unknown) => {
-      this.#options.logger.warn({ err: error, user, session }, 'closing a session in the store failed');
+      this.#options.logger.warn({ err: error, user, session }, 'closing a session in the store failed; trying again');
+      this.#options.clock.after(CLOSE_AGAIN, () => void this.close(user, session));
     });
   }
 
@@ -120,7 +128,32 @@ export class Delivery {
     }
   }
 
-  #checkAll(): void {
+  /** Pushes may have been lost: of entries, and of ends. */
+  async #checkAll(): Promise<void> {
     for (const { seats } of this.#users.values()) for (const { feed } of seats.values()) feed.check();
+    const users = [...this.#users.keys()];
+    try {
+      for (let from = 0; from < users.length; from += CHECKED) await this.#findEnded(users.slice(from, from + CHECKED));
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'looking for ended sessions failed; the next change of each finds out');
+    }
+  }
+
+  /** Ends the sessions that the store does not list any more. */
+  async #findEnded(users: readonly UserKey[]): Promise<void> {
+    // Those that are opened while the store is asked would not be in its answer.
+    const opened = new Set(users.flatMap((user) => this.#openedSessions(user)));
+    const presences = await this.#options.store.readPresence(users);
+    users.forEach((user, index) => {
+      const listed = new Set(presences[index]?.sessions);
+      for (const session of this.#openedSessions(user)) {
+        if (opened.has(session) && !listed.has(session.id)) session.endedElsewhere();
+      }
+    });
+  }
+
+  #openedSessions(user: UserKey): LocalSession[] {
+    const seats = [...(this.#users.get(user)?.seats.values() ?? [])];
+    return seats.map(({ session }) => session).filter(({ isOpened }) => isOpened);
   }
 }

@@ -7,6 +7,8 @@ import type { Entry, LogPage, OpenedSession, Store, UserKey } from './store/stor
 
 /** How long to wait before a log that could not be read is read again, in ms. */
 const RETRY_AFTER = 1_000;
+/** Characters of text that are given at once. */
+const SLICE = 32_768;
 /** How many of the entries given last are remembered, so that a lost tail of the log is noticed. */
 const REMEMBERED = 64;
 
@@ -51,7 +53,7 @@ export class Feed {
   async start(opened: OpenedSession, afterBacklog: () => void): Promise<void> {
     this.#position = opened.delivered;
     this.#head = Math.max(this.#head, opened.head);
-    this.#give(opened.entries);
+    await this.#giveInSlices(opened.entries);
     await this.#readUpTo(() => opened.head);
     afterBacklog();
     this.#isReading = false;
@@ -96,7 +98,7 @@ export class Feed {
       const known = this.#head;
       const page = await this.#read(this.#position);
       if (page === undefined) continue;
-      this.#give(page.entries);
+      await this.#giveInSlices(page.entries);
       // What was pushed before the reading began and is not there was lost with the log's tail. What was pushed
       // since may be newer than the page.
       this.#head = this.#head === known ? page.head : Math.max(this.#head, page.head);
@@ -139,6 +141,21 @@ export class Feed {
       await new Promise<void>((resolve) => this.#options.clock.after(RETRY_AFTER, resolve));
       return undefined;
     }
+  }
+
+  /** A page may be megabytes: no more than a client takes at once is handed to its connection. */
+  async #giveInSlices(entries: readonly Entry[]): Promise<void> {
+    let slice: Entry[] = [];
+    let size = 0;
+    for (const entry of entries) {
+      slice.push(entry);
+      size += 'text' in entry ? entry.text.length : 0;
+      if (size < SLICE) continue;
+      this.#give(slice);
+      [slice, size] = [[], 0];
+      await this.#receiver.whenReady();
+    }
+    this.#give(slice);
   }
 
   #give(entries: readonly Entry[]): void {

@@ -26,8 +26,13 @@ export class Login implements LocalSession, HandlerSession {
   readonly #receipts: Receipts;
   #owner: Owner | undefined;
   #seat: Seat | undefined;
-  #isInBacklog = true;
+  /** The log's head when the session was opened: what came before is backlog. */
+  #backlogEnd = Infinity;
+  #isOpened = false;
+  /** Ended before it was opened. */
+  #isEnded = false;
   #isGone = false;
+  #left: Promise<void> | undefined;
   #operations = 0;
   /** Writes of receipts, one after the other. */
   #writing: Promise<void> = Promise.resolve();
@@ -73,28 +78,37 @@ export class Login implements LocalSession, HandlerSession {
     };
     this.#owner = owner;
     this.#seat = await delivery.join(owner.user, this);
-    const opened = await store.openSession(owner, { transport, address, since: clock.now() });
-    // The connection may have closed meanwhile, before there was a seat to leave.
-    if (opened.outcome === 'opened' && !this.#isGone) return opened;
-    await delivery.leave(owner.user, this.id);
-    if (this.#isGone) await delivery.close(owner.user, this.id);
+    try {
+      const opened = await store.openSession(owner, { transport, address, since: clock.now() });
+      this.#isOpened = opened.outcome === 'opened' && !this.#isGone;
+      return this.#isOpened ? (opened as OpenedSession) : undefined;
+    } finally {
+      // Refused, failed, or the connection closed meanwhile, before there was a seat to leave.
+      if (!this.#isOpened) await this.#giveUp(owner);
+    }
+  }
+
+  async #giveUp({ user }: Owner): Promise<void> {
+    const { delivery } = this.#options.services;
+    await delivery.leave(user, this.id);
+    if (this.#isGone) await delivery.close(user, this.id);
     this.#seat = undefined;
     this.#owner = undefined;
-    return undefined;
   }
 
   /** Sends what waited, then the open invitations; from then on entries come as they are made. */
   async start(opened: OpenedSession): Promise<void> {
     if (this.#seat === undefined) return;
+    if (this.#isEnded) return this.endedElsewhere();
+    this.#backlogEnd = opened.head;
     this.#tidy(opened);
     await this.#seat.feed.start(opened, () => {
-      this.#isInBacklog = false;
       this.#send(toInvitations(opened.friendships, this.#owner!.spelling));
     });
   }
 
   deliver(entries: readonly Entry[]): void {
-    const documents = toDocuments(entries, this.#owner!.spelling, this.#isInBacklog);
+    const documents = toDocuments(entries, this.#owner!.spelling, this.#backlogEnd);
     if (documents.length > 0) this.#send(documents, this.#receipts.sent(entries));
   }
 
@@ -108,13 +122,28 @@ export class Login implements LocalSession, HandlerSession {
 
   /** IMS LOGOUT from the server: "equivalent to the positive response of the client initiated logout". */
   endedElsewhere(): void {
-    if (this.#isGone || this.#owner === undefined) return;
+    this.#isEnded = true;
+    if (this.#isGone || this.#owner === undefined || !this.#isOpened) return;
     this.#send([{ name: 'LOGOUT', user: this.#owner.spelling, result: LOGOUT_RESULT.out }]);
     this.#options.outlet.push(this.#options.ended);
   }
 
   received(): void {
     this.#receipts.received();
+  }
+
+  /** See {@link Receipts.resumed}. */
+  resumed(): void {
+    this.#receipts.resumed();
+  }
+
+  /** Nobody is there to read: what comes stays in the log. */
+  disconnected(): void {
+    this.#seat?.feed.stop();
+  }
+
+  get isOpened(): boolean {
+    return this.#isOpened && !this.#isGone;
   }
 
   ping(): void {
@@ -126,19 +155,25 @@ export class Login implements LocalSession, HandlerSession {
   }
 
   /** The user has one session less, at once; what was sent may still be confirmed until `closed`. Safe to repeat. */
-  async leave(): Promise<void> {
-    if (this.#isGone) return;
+  leave(): Promise<void> {
+    this.#left ??= this.#leave();
+    return this.#left;
+  }
+
+  async #leave(): Promise<void> {
     this.#isGone = true;
     if (this.#seat === undefined || this.#owner === undefined) return;
     if (this.#receipts.isOpen) this.#lastReceipt = deferred();
     await this.#options.services.delivery.leave(this.#owner.user, this.id, this.#lastReceipt?.promise);
   }
 
-  /** The connection is closed; `isOrderly`: its client had read all that was flushed. */
-  closed(isOrderly: boolean): void {
-    void this.leave();
+  /** The connection is closed; `isOrderly`: its client had read all that was flushed. Resolves when that is written. */
+  async closed(isOrderly: boolean): Promise<void> {
+    const left = this.leave();
     this.#receipts.closed(isOrderly);
-    void this.#writing.then(() => this.#lastReceipt?.resolve());
+    await this.#writing;
+    this.#lastReceipt?.resolve();
+    await left;
   }
 
   #send(documents: readonly ServerDocument[], flushed?: () => void): void {

@@ -73,7 +73,8 @@ export class Messaging {
       [...this.#unsettled.keys()].map((user) => {
         const settled = this.#takeSettled(user);
         return this.#options.store.settle(user, settled).catch((error: unknown) => {
-          this.#options.logger.warn({ err: error }, 'settling messages failed; they are carried on at the next login');
+          this.#options.logger.warn({ err: error }, 'settling messages failed; trying again');
+          this.#settleLater(user, settled);
         });
       }),
     );

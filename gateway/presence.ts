@@ -25,8 +25,8 @@ export class Presence {
   readonly #options: PresenceOptions;
   readonly #invisible: number | undefined;
   #living: ReadonlySet<Incarnation> = new Set();
-  /** Asked about and found dead: names are never used again, so most of these stay dead. */
-  readonly #dead = new Set<Incarnation>();
+  /** Asked about and found not to live, since when. */
+  readonly #missing = new Map<Incarnation, number>();
   #asking: Promise<void> | undefined;
   #timer: Timer | undefined;
 
@@ -56,10 +56,14 @@ export class Presence {
     return this.#living;
   }
 
-  /** The sessions among these whose incarnation is dead. */
+  /**
+   * The sessions among these whose incarnation is dead for good: not living now, nor two heartbeats ago. After an outage
+   * of the store the first gateway to be back finds all others missing until their next heartbeat.
+   */
   async findDead(sessions: readonly SessionId[]): Promise<readonly SessionId[]> {
-    await this.#judge(sessions);
-    return sessions.filter((session) => !this.#living.has(incarnationOf(session)));
+    await this.#ask(sessions.map(incarnationOf));
+    const before = this.#options.clock.now() - 2 * this.#options.beatInterval;
+    return sessions.filter((session) => (this.#missing.get(incarnationOf(session)) ?? Infinity) <= before);
   }
 
   /**
@@ -72,17 +76,23 @@ export class Presence {
     return seen.sessions.some((session) => this.#living.has(incarnationOf(session))) ? seen.status : STATUS_UNKNOWN;
   }
 
-  /** A session of an incarnation never heard of may belong to a gateway that has just started: ask before judging. */
   async #judge(sessions: readonly SessionId[]): Promise<void> {
-    if (sessions.some((session) => this.#living.has(incarnationOf(session)))) return;
-    const unknown = sessions.map(incarnationOf).filter((incarnation) => !this.#dead.has(incarnation));
+    const incarnations = sessions.map(incarnationOf);
+    if (!incarnations.some((incarnation) => this.#living.has(incarnation))) await this.#ask(incarnations);
+  }
+
+  /** An incarnation never heard of may be a gateway that has just started: ask before judging. */
+  async #ask(incarnations: readonly Incarnation[]): Promise<void> {
+    const unknown = incarnations.filter((name) => !this.#living.has(name) && !this.#missing.has(name));
     if (unknown.length === 0) return;
     this.#asking ??= this.#beat().finally(() => (this.#asking = undefined));
     await this.#asking;
-    for (const incarnation of unknown) if (!this.#living.has(incarnation)) this.#dead.add(incarnation);
+    const now = this.#options.clock.now();
+    for (const name of unknown) if (!this.#living.has(name)) this.#missing.set(name, now);
   }
 
   async #beat(): Promise<void> {
     this.#living = await this.#options.store.beat(this.incarnation);
+    for (const incarnation of this.#living) this.#missing.delete(incarnation);
   }
 }

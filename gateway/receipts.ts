@@ -73,11 +73,18 @@ export class Receipts {
     this.#confirm((batch) => batch.flushedAt !== undefined && batch.flushedAt <= before);
   }
 
+  /** The gateway reads again: what comes now may have been sent before the last entries were. */
+  resumed(): void {
+    const now = this.#options.clock.now();
+    for (const batch of this.#batches) if (batch.flushedAt !== undefined) batch.flushedAt = now;
+  }
+
   ping(): void {
     this.#pingTimer?.cancel();
     this.#pingTimer = undefined;
     this.#pings += 1;
-    for (const batch of this.#batches) batch.ping ??= this.#pings;
+    // What is not flushed may be behind the ping: the flush brings one of its own.
+    for (const batch of this.#batches) if (batch.flushedAt !== undefined) batch.ping ??= this.#pings;
     this.#options.connection.ping();
   }
 

@@ -14,6 +14,7 @@ import { Messaging } from './messaging.ts';
 import { createOriginCheck } from './origin.ts';
 import { createPasswords } from './passwords.ts';
 import { Presence } from './presence.ts';
+import { watchPushes } from './push-watch.ts';
 import { removeUser } from './remove-user.ts';
 import type { Services } from './services.ts';
 import { Session } from './session.ts';
@@ -61,6 +62,8 @@ export async function startServer(options: ServerOptions): Promise<Gateway> {
   };
   try {
     await services.presence.start();
+    const watching = watchPushes(options.store, options.clock, options.logger);
+    stops.push(async () => watching.cancel());
     const ports = await listen(options, services, createAccept(services, sessions), () => isDraining, stops);
     return { ports, close };
   } catch (error) {
@@ -168,6 +171,7 @@ async function closeSessions(
   for (const session of [...sessions.keys()]) session.shutDown();
   const patience = new Promise<void>((resolve) => clock.after(CLOSE_WITHIN, resolve));
   await Promise.race([Promise.all(sessions.values()), patience]);
+  for (const session of sessions.keys()) session.cutOff();
   await messaging.settleAll();
 }
 

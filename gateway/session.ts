@@ -1,5 +1,6 @@
 /** One connection: its documents strictly in order, each echoed and answered, and how it ends. */
 
+import { setImmediate as turn } from 'node:timers/promises';
 import { LOGIN_RESULT, ProtocolError } from '../protocol/documents.ts';
 import { DocumentReader, type ReadDocument } from '../protocol/reader.ts';
 import { writeDocument } from '../protocol/writer.ts';
@@ -16,8 +17,12 @@ import type { Services } from './services.ts';
 import type { SessionId } from './store/store.ts';
 import { CLOSE_CODE, type CloseCode, type Connection, type ConnectionListener } from './transport/connection.ts';
 
-/** Documents read ahead of the one in work, from which on nothing more is read. */
-const READ_AHEAD = 16;
+/** What is read at once: 65,000 documents fit in a frame, and none of them shall take memory before its turn. */
+const SLICE = 1_024;
+/** Bytes or characters that wait to be read, from which on no more is taken from the client. */
+const READ_AHEAD = 16_384;
+/** Documents after which other connections get a turn. */
+const TURN = 16;
 
 export class Session implements ConnectionListener {
   readonly #connection: Connection;
@@ -28,6 +33,10 @@ export class Session implements ConnectionListener {
   readonly #login: Login;
   readonly #idle: IdleTimer;
   readonly #pinging: Timer;
+  /** What was received and not read: whole pieces, the first from #unreadFrom on. */
+  readonly #unread: (Uint8Array | string)[] = [];
+  #unreadFrom = 0;
+  #unreadSize = 0;
   readonly #queue: ReadDocument[] = [];
   #isWorking = false;
   #isPaused = false;
@@ -64,9 +73,8 @@ export class Session implements ConnectionListener {
   received(data: Uint8Array | string): void {
     this.#heard();
     if (this.#isOver || this.#last !== undefined) return;
-    const { documents, error } = this.#reader.read(data);
-    this.#queue.push(...documents);
-    this.#last = error;
+    this.#unread.push(data);
+    this.#unreadSize += data.length;
     void this.#work();
   }
 
@@ -90,10 +98,8 @@ export class Session implements ConnectionListener {
   }
 
   closed(isOrderly: boolean): void {
-    this.#farewell = () => {
-      this.#login.closed(isOrderly);
-      this.#over();
-    };
+    this.#login.disconnected();
+    this.#farewell = () => void this.#login.closed(isOrderly).then(this.#over);
     if (this.#isOver) return this.#farewell();
     // What was received before is taken all the same, though nobody reads the answers.
     this.#last ??= 'finished';
@@ -107,6 +113,11 @@ export class Session implements ConnectionListener {
     void this.#work();
   }
 
+  /** The gateway waits no longer. */
+  cutOff(): void {
+    this.#connection.destroy();
+  }
+
   #heard(): void {
     this.#idle.received();
     this.#login.received();
@@ -116,26 +127,56 @@ export class Session implements ConnectionListener {
     this.#regulate();
     if (this.#isWorking) return;
     this.#isWorking = true;
-    for (let next = this.#queue.shift(); next !== undefined && !this.#isOver; next = this.#queue.shift()) {
+    for (let count = 1; !this.#isOver; count += 1) {
+      const next = this.#queue.shift() ?? this.#read();
+      if (next === undefined) break;
       await this.#outlet.whenReady();
       if (!this.#isOver) await this.#take(next);
-      this.#regulate();
+      if (count % TURN === 0) await turn();
     }
     this.#isWorking = false;
     if (this.#isOver) return;
+    this.#regulate();
     if (this.#last === 'finished') this.#end(CLOSE_CODE.done);
     else if (this.#last !== undefined) this.#fail(this.#last);
   }
 
+  /** The next document of what was received; undefined when there is no whole one. */
+  #read(): ReadDocument | undefined {
+    while (this.#queue.length === 0) {
+      const [piece] = this.#unread;
+      if (piece === undefined) return undefined;
+      const slice = piece.slice(this.#unreadFrom, this.#unreadFrom + SLICE);
+      this.#unreadFrom += slice.length;
+      this.#unreadSize -= slice.length;
+      if (this.#unreadFrom >= piece.length) {
+        this.#unread.shift();
+        this.#unreadFrom = 0;
+      }
+      const { documents, error } = this.#reader.read(slice);
+      this.#queue.push(...documents);
+      if (error !== undefined) this.#refuse(error);
+    }
+    return this.#queue.shift();
+  }
+
+  /** Nothing after this is read. */
+  #refuse(error: ProtocolError): void {
+    this.#last = error;
+    this.#unread.length = 0;
+    this.#unreadSize = 0;
+  }
+
   /** A client cannot send faster than it is served. */
   #regulate(): void {
-    if (!this.#isPaused && this.#queue.length >= READ_AHEAD) {
+    if (!this.#isPaused && this.#unreadSize >= READ_AHEAD) {
       this.#isPaused = true;
       this.#connection.pause();
       this.#idle.hold();
-    } else if (this.#isPaused && this.#queue.length === 0) {
+    } else if (this.#isPaused && this.#unreadSize === 0) {
       this.#isPaused = false;
       this.#idle.release();
+      this.#login.resumed();
       this.#connection.resume();
     }
   }
@@ -195,6 +236,7 @@ export class Session implements ConnectionListener {
   #stop(): void {
     this.#isOver = true;
     this.#queue.length = 0;
+    this.#unread.length = 0;
     this.#idle.stop();
     this.#pinging.cancel();
     this.#outlet.close();

@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly RegExp[])[] = [
   ],
   [/^gateway\/store\//, /^gateway\/transport\//],
   [
-    /^gateway\/(directory|presence|feed|receipts|delivery|messaging|friendships|idle-timer|outlet|close-codes|entry-documents|origin|health)\.ts$/,
+    /^gateway\/(directory|presence|feed|receipts|delivery|messaging|friendships|idle-timer|outlet|push-watch|close-codes|entry-documents|origin|health)\.ts$/,
   ],
   [/^gateway\/services\.ts$/],
   [/^gateway\/handlers\//, /^gateway\/remove-user\.ts$/],

@@ -14,6 +14,8 @@ interface Log {
   /** The number and the total of the last entry that was dropped. */
   dropped: number;
   droppedTotal: number;
+  /** The last entry that is a message to the user. */
+  arrived: number;
   delivered: number;
 }
 
@@ -26,15 +28,22 @@ const TRIM_EVERY = 64;
 const CHECK_LENGTH = 6;
 
 function readLogRecord(reader: Reader, user: UserKey): Log {
-  const empty = { head: 0, time: 0, total: 0, dropped: 0, droppedTotal: 0, delivered: 0 };
+  const empty = { head: 0, time: 0, total: 0, dropped: 0, droppedTotal: 0, arrived: 0, delivered: 0 };
   return readRecord<Log>(reader, keys.log(user)) ?? empty;
+}
+
+/** The number up to which nothing waits to be delivered: own messages and changes of friendships never do. */
+function deliveredOf({ head, arrived, delivered }: Log): number {
+  return delivered < arrived ? delivered : head;
 }
 
 /** Appends to the user's log and pushes the entry. */
 export function append(change: Change, user: UserKey, entry: NewEntry): Entry {
   const log = readLogRecord(change, user);
   const check = change.newCheck();
+  log.delivered = deliveredOf(log);
   log.head += 1;
+  if (entry.kind === 'in' || entry.kind === 'self') log.arrived = log.head;
   log.time = Math.max(log.time, change.now);
   log.total += ENTRY_BYTES + Buffer.byteLength(entry.name) + Buffer.byteLength(entry.text);
   const line = encodeEntry({ check, ...entry, time: log.time, total: log.total });
@@ -59,7 +68,9 @@ export function hasPlace(reader: Reader, user: UserKey, place: Place): boolean {
 
 /** The page after `after`, or without it the one after the delivered mark. */
 export function readPage(reader: Reader, user: UserKey, after?: number): LogPage {
-  const { head, delivered } = readLogRecord(reader, user);
+  const log = readLogRecord(reader, user);
+  const { head } = log;
+  const delivered = deliveredOf(log);
   const start = keys.entry(user, (after ?? delivered) + 1);
   const pairs = reader.range(start, keyAfter(keys.entry(user, head)), PAGE);
   return { entries: pairs.map(([key, value]) => decodeStored(key, value)), head, delivered };
@@ -93,7 +104,7 @@ function* walkEntries(reader: Reader, user: UserKey, after: number, upto: number
 /** Drops what is beyond the limits, but nothing that is still to be delivered or to be carried on. */
 function trim(change: Change, user: UserKey, log: Log): void {
   const { logEntries, logAge, logBytes } = change.limits;
-  const upto = Math.min(log.delivered, firstPending(change, user) - 1);
+  const upto = Math.min(deliveredOf(log), firstPending(change, user) - 1);
   for (const [number, { kind, n, name, time, total }] of walkEntries(change, user, log.dropped, upto)) {
     const isTooMany = number <= log.head - logEntries || log.total - log.droppedTotal > logBytes;
     if (!isTooMany && time >= change.now - logAge) break;

@@ -154,7 +154,7 @@ export interface LogPage {
   readonly entries: readonly Entry[];
   /** The number of the log's last entry; 0 for an empty log. */
   readonly head: number;
-  /** Entries up to this number were delivered. */
+  /** Nothing up to this number waits to be delivered: own messages and changes of friendships never do. */
   readonly delivered: number;
 }
 

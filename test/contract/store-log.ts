@@ -95,6 +95,24 @@ export function checkLog(check: Check): void {
     assert.deepEqual(page.entries, await stage.readAll('bob'));
   });
 
+  check('who only sends does not keep everything', { logEntries: 100 }, async (stage) => {
+    const { store } = stage;
+    await stage.addUsers('bob', 'cat');
+    const bob = await stage.open('bob', 'inc.1');
+    await stage.receive('bob', 'amy', 1);
+    await stage.confirm('bob', 1, new Map([['amy', 1]]));
+    for (const n of numbers(1, 300)) {
+      await stage.send(bob, 'cat', `${n}`);
+      await store.settle('bob', settled('cat', n));
+    }
+    const logged = await loggedNumbers(stage, 'bob');
+    assert.ok(logged.length <= 100 + SLACK, `${logged.length} entries`);
+    const opened = await stage.reopen(bob);
+    assert.deepEqual([opened.delivered, opened.entries], [opened.head, []]);
+    await stage.receive('bob', 'amy', 2);
+    assert.deepEqual((await stage.reopen(bob)).entries.map(numberOf), [302]);
+  });
+
   check('what was not delivered is never dropped', { logEntries: 10, logBytes: 100 }, async (stage) => {
     const { store } = stage;
     await stage.addUsers('bob');

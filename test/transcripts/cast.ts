@@ -17,12 +17,12 @@ export interface Cast {
 }
 
 /**
- * A cast for these names. A name becomes `name.483920`: digits alone, so that its case stays, and a dot, so that
+ * A cast for these names. A name becomes `name.483920175`: digits alone, so that its case stays, and a dot, so that
  * names sort as in the play; a long name keeps its length. A name is replaced where it is a whole attribute value
  * or a whole text; `$name` is its password's MD5, `$NAME` the same in upper case.
  */
 export function createCast(names: readonly string[]): Cast {
-  const run = `.${randomInt(100_000, 1_000_000)}${process.pid % 10}`;
+  const run = `.${randomInt(100_000_000, 1_000_000_000)}`;
   const known = new Set(names.map((name) => name.toLowerCase()));
   const passes = new Map([...known].map((name) => [name, makePass()]));
   const oldPasses = new Map<string, string>();

@@ -19,6 +19,7 @@ end
 
 local pending = {}
 for _, id in ipairs(list_pending(account, KEYS[3])) do pending[#pending + 1] = call('XRANGE', KEYS[2], id, id)[1] end
-local entries = call('XRANGE', KEYS[2], account.delivered + 1, '+', 'COUNT', ARGV[4])
-return { account.name, account.status, account.delivered, account.head, entries, call('HGETALL', KEYS[4]), pending,
+local delivered = delivered_of(account)
+local entries = call('XRANGE', KEYS[2], delivered + 1, '+', 'COUNT', ARGV[4])
+return { account.name, account.status, tostring(delivered), account.head, entries, call('HGETALL', KEYS[4]), pending,
   list_sessions(account) }

@@ -2,7 +2,8 @@
 -- unconfirmed, friendships) and this file before each of them.
 --
 -- Account (hash): name, pass, banned, generation, status, created; made and op, the operations that made and last
--- changed it; head, total and time of the log's last entry; delivered; pending, how many own messages are not
+-- changed it; head, total and time of the log's last entry; arrived, the last
+-- entry that is a message to the user; delivered; pending, how many own messages are not
 -- settled; for each session s:SESSION, its GENERATION (0 when ended) and what is known of it, and o:SESSION, its
 -- last answer. What is left of a removed account: name and removed, the operation.
 -- Numbers stay below 10^14, up to which Lua writes them without an exponent.
@@ -73,9 +74,15 @@ local function is_beyond(account, number, line)
     or account.time - time > LIMIT.age
 end
 
+-- The number up to which nothing waits to be delivered: own messages and changes of friendships never do.
+local function delivered_of(account)
+  local delivered = tonumber(account.delivered)
+  return delivered < tonumber(account.arrived) and delivered or tonumber(account.head)
+end
+
 -- Drops the oldest entries, but nothing that is still to be delivered or to be carried on.
 local function trim(log, peers, account)
-  local last = tonumber(account.delivered)
+  local last = delivered_of(account)
   for _, id in ipairs(list_pending(account, peers)) do
     last = math.min(last, string.match(id, '^%d+') - 1)
   end
@@ -95,7 +102,9 @@ end
 
 -- Appends an entry and changes `account` to match, which the caller writes by write_head. Returns its push.
 local function append(log, peers, account, place_check, kind, n, check, previous, name, text)
+  account.delivered = delivered_of(account)
   account.head = account.head + 1
+  if kind == 'in' or kind == 'self' then account.arrived = account.head end
   account.time = math.max(now(), tonumber(account.time))
   account.total = account.total + ENTRY_BYTES + #name + #text
   local line = '1|' .. kind .. '|' .. n .. '|' .. account.time .. '|' .. check .. '|' .. previous .. '|'
@@ -107,7 +116,8 @@ local function append(log, peers, account, place_check, kind, n, check, previous
 end
 
 local function write_head(key, account, ...)
-  call('HSET', key, 'head', account.head, 'total', account.total, 'time', account.time, ...)
+  call('HSET', key, 'head', account.head, 'total', account.total, 'time', account.time,
+    'arrived', account.arrived, 'delivered', account.delivered, ...)
 end
 
 -- Words as text, each after a space: the last so many.
