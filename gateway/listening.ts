@@ -32,6 +32,8 @@ export async function listenHttp(server: Server, address: ListenAddress, stops: 
     server.listen(address.port, address.host);
     await once(server, 'listening');
   });
+  // One connection that could not be taken (no more file descriptors) must not be the end of all others.
+  server.on('error', () => undefined);
   stops.push(async () => {
     const closed = once(server, 'close');
     server.close();
