@@ -94,6 +94,7 @@ export class Login implements LocalSession, HandlerSession {
     if (this.#isGone) await delivery.close(user, this.id);
     this.#seat = undefined;
     this.#owner = undefined;
+    this.#isEnded = false;
   }
 
   /** Sends what waited, then the open invitations; from then on entries come as they are made. */
