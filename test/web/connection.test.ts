@@ -92,6 +92,8 @@ test('a silent connection is replaced within seconds when someone looks at the p
 
 test('a reload asks for the password and keeps the conversation', async () => {
   await alice.reload();
+  await alice.getByRole('alert').filter({ hasText: 'Log in again' }).waitFor();
+  assert.equal(await alice.getByLabel('User name').inputValue(), 'alice');
   await logIn(alice, 'alice');
   await message(alice, 'while you were out').first().waitFor();
   await row(alice, 'bob').waitFor();

@@ -7,7 +7,7 @@ import { Link } from '../connection/link.ts';
 import { gatewayUrl } from '../connection/socket.ts';
 import { Conversations } from './conversations.svelte.ts';
 import { Roster } from './roster.svelte.ts';
-import { clearConversations } from './storage.ts';
+import { clearConversations, keptUser } from './storage.ts';
 
 /** How long LOGOUT waits for its answer. */
 const LOGOUT_PATIENCE = 2_000;
@@ -28,8 +28,8 @@ export class Session {
   /** The gateway's own word on why the connection broke. */
   reason = $state('');
   /** Why the user is not in any more, or could not get in. */
-  notice = $state('');
-  user = $state('');
+  notice = $state(keptUser() === '' ? '' : 'Log in again: this page does not keep your password.');
+  user = $state(keptUser());
   statuses = $state.raw<readonly Status[]>([]);
   status = $state(STATUS_UNKNOWN);
   roster = $state.raw(this.#newRoster());

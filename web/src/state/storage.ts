@@ -29,9 +29,14 @@ export function saveConversations(user: string, conversations: readonly Conversa
   }
 }
 
+/** Whose conversations a reload left here; empty when nobody's. */
+export function keptUser(): string {
+  return readSnapshot()?.user ?? '';
+}
+
 /** Takes out what was kept for this user: left there, a copy of the tab would send what is queued once more. */
 export function takeConversations(user: string): Conversation[] {
-  const snapshot = JSON.parse(storage?.getItem(KEY) ?? 'null') as Snapshot | null;
+  const snapshot = readSnapshot();
   if (snapshot?.user !== user) return [];
   clearConversations();
   return snapshot.conversations.map(({ name, unread, draft, messages }) => {
@@ -39,6 +44,10 @@ export function takeConversations(user: string): Conversation[] {
     conversation.messages = messages.map(restoreMessage);
     return Object.assign(conversation, { unread, draft });
   });
+}
+
+function readSnapshot(): Snapshot | null {
+  return JSON.parse(storage?.getItem(KEY) ?? 'null') as Snapshot | null;
 }
 
 export function clearConversations(): void {
