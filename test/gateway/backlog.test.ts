@@ -4,19 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHash } from 'node:crypto';
 import { startGateway, type TestGateway } from '../helpers/gateway.ts';
+import { createRegistration } from '../transcripts/admin.ts';
 import { connectTcp, type Client } from '../transcripts/client.ts';
 
 const PASS = createHash('md5').update('password').digest('hex');
-
-async function addAccount({ http }: TestGateway, user: string): Promise<void> {
-  const headers = { 'Content-Type': 'application/json' };
-  const response = await fetch(`${http}/api/accounts`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ user, pass: PASS }),
-  });
-  assert.equal(response.status, 201);
-}
 
 async function logIn(gateway: TestGateway, user: string): Promise<Client> {
   const client = await connectTcp(gateway.tcp);
@@ -27,7 +18,8 @@ async function logIn(gateway: TestGateway, user: string): Promise<Client> {
 test('an invitation in the middle of a backlog of several pages', async () => {
   const gateway = await startGateway();
   try {
-    for (const user of ['alice', 'bob', 'carol']) await addAccount(gateway, user);
+    const addAccount = createRegistration(gateway.http);
+    for (const user of ['alice', 'bob', 'carol']) assert.equal(await addAccount(user, PASS), 'added');
     const [alice, carol] = [await logIn(gateway, 'alice'), await logIn(gateway, 'carol')];
     const text = 'x'.repeat(8_000);
     await alice.send(Buffer.from(`<MESSAGE from="alice" to="bob">${text}</MESSAGE>`.repeat(450)));

@@ -2,10 +2,9 @@
 -- unconfirmed, friendships) and this file before each of them.
 --
 -- Account (hash): name, pass, banned, generation, status, created; made and op, the operations that made and last
--- changed it; head, total and time of the log's last entry; arrived, the last
--- entry that is a message to the user; delivered; pending, how many own messages are not
--- settled; for each session s:SESSION, its GENERATION (0 when ended) and what is known of it, and o:SESSION, its
--- last answer. What is left of a removed account: name and removed, the operation.
+-- changed it; head, total and time of the log's last entry; arrived, the last entry that is a message to the user;
+-- delivered; pending, how many own messages are not settled; for each session s:SESSION, its GENERATION (0 when
+-- ended) and what is known of it, and o:SESSION, its last answer. What is left of a removed account: name and removed, the operation.
 -- Numbers stay below 10^14, up to which Lua writes them without an exponent.
 
 local call = redis.call
