@@ -27,6 +27,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly statuses: readonly Status[];
   readonly logLevel: string;
+  /** Processes that serve clients. More than one: a primary process besides, which starts them. */
+  readonly workers: number;
   readonly timing: Timing;
   readonly limits: Limits;
 }
@@ -43,6 +45,14 @@ export interface Timing {
   readonly stall: number;
   /** An incarnation's heartbeat (3 s). */
   readonly beat: number;
+  /** Since its last beat, when an incarnation is dead (12 s). */
+  readonly alive: number;
+  /** In which each user's sessions and log are compared with the store once (60 s). */
+  readonly round: number;
+  /** For which the store is asked again while it is away (15 s). */
+  readonly storePatience: number;
+  /** When the gateway stops, its sessions are closed spread over this time (8 s). */
+  readonly drain: number;
 }
 
 export interface Limits {
@@ -70,6 +80,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const settings = readSettings(env);
   const tls = readTls(settings);
   checkPorts(settings, tls !== undefined);
+  const workers = readWorkers(settings);
   const { REDIS_URL: redisUrl, ADMIN_TOKEN: token, ALLOWED_ORIGINS: allowedOrigins } = settings;
   if (redisUrl !== undefined && token === undefined) {
     throw new ConfigError('ADMIN_TOKEN is not set; with REDIS_URL it is required: at least 16 characters');
@@ -88,18 +99,29 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustedProxies: settings.TRUSTED_PROXIES,
     statuses: settings.STATUSES,
     logLevel: settings.LOG_LEVEL,
-    timing: { idle: settings.IDLE_SECONDS * 1000, ping: 5_000, confirm: 5_000, stall: 60_000, beat: 3_000 },
-    limits: toLimits(settings),
+    workers,
+    timing: {
+      idle: settings.IDLE_SECONDS * 1000,
+      ping: 5_000,
+      confirm: 5_000,
+      stall: 60_000,
+      beat: 3_000,
+      alive: 12_000,
+      round: 60_000,
+      storePatience: settings.STORE_PATIENCE_SECONDS * 1000,
+      drain: settings.DRAIN_SECONDS * 1000,
+    },
+    limits: toLimits(settings, workers),
   };
 }
 
-function toLimits(settings: Settings): Limits {
+function toLimits(settings: Settings, workers: number): Limits {
   return {
     documentsBeforeLogin: 50,
     failedLogins: 5,
     buffered: 262_144,
-    // One core stays for those who are already in.
-    hashes: Math.min(2, Math.max(1, availableParallelism() - 1)),
+    // One core stays for those who are already in. Workers share the cores, and each needs a hash of its own.
+    hashes: workers > 1 ? 1 : Math.min(2, Math.max(1, availableParallelism() - 1)),
     hashQueue: 512,
     accountsPerHour: settings.ACCOUNTS_PER_HOUR,
     store: {
@@ -111,6 +133,14 @@ function toLimits(settings: Settings): Limits {
       friendships: 1_000,
     },
   };
+}
+
+/** How many processes serve: the embedded store belongs to one process alone. */
+function readWorkers({ WORKERS, REDIS_URL }: Settings): number {
+  const workers = WORKERS === 'auto' ? Math.min(256, availableParallelism()) : WORKERS;
+  if (workers === 1 || REDIS_URL !== undefined) return workers;
+  const value = WORKERS === 'auto' ? `"auto", which is ${workers} on this machine` : WORKERS;
+  throw new ConfigError(`WORKERS is ${value}, and REDIS_URL is not set; allowed without it: 1`);
 }
 
 function readTls({ TLS_CERT, TLS_KEY }: Settings): Config['tls'] {

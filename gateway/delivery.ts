@@ -2,12 +2,13 @@
 
 import { Feed, type FeedOptions, type Receiver } from './feed.ts';
 import type { Receipt } from './receipts.ts';
-import type { Push, SessionId, UserKey } from './store/store.ts';
+import type { Author, Push, SessionId, SessionInfo, UserKey } from './store/store.ts';
 
 /** A session as delivery sees it. */
 export interface LocalSession extends Receiver {
   readonly id: SessionId;
   readonly generation: number;
+  readonly info: SessionInfo;
   /** Open in the store, as far as this gateway knows. */
   readonly isOpened: boolean;
   /** An administrator, a ban or a new password ended the session. */
@@ -29,8 +30,6 @@ interface LocalUser {
 
 /** How long to wait before the store is told again that a session is closed, in ms. */
 const CLOSE_AGAIN = 3_000;
-/** Users that are looked at in one call. */
-const CHECKED = 100;
 
 export class Delivery {
   readonly #options: FeedOptions;
@@ -38,7 +37,6 @@ export class Delivery {
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    options.store.onPushGap(() => void this.#checkAll());
   }
 
   get userCount(): number {
@@ -49,6 +47,25 @@ export class Delivery {
     let count = 0;
     for (const user of this.#users.values()) count += user.seats.size;
     return count;
+  }
+
+  listUsers(): UserKey[] {
+    return [...this.#users.keys()];
+  }
+
+  listSeats(user: UserKey): Seat[] {
+    return [...(this.#users.get(user)?.seats.values() ?? [])];
+  }
+
+  /** Opens a session again that the store has lost. False where it is not here any more, or was ended. */
+  async reopen(author: Author): Promise<boolean> {
+    const seat = this.#users.get(author.user)?.seats.get(author.session);
+    if (seat === undefined || !seat.session.isOpened) return false;
+    const { outcome } = await this.#options.store.reopenSession(author, seat.session.info);
+    if (outcome === 'reopened') this.#options.logger.warn({ user: author.user }, 'the store had lost a session');
+    // Closed meanwhile: the store may have heard of it before.
+    if (!seat.session.isOpened) await this.close(author.user, author.session);
+    return outcome === 'reopened';
   }
 
   /** Seats a session before it is opened, so that no entry falls between the opening and the pushes. */
@@ -126,34 +143,5 @@ export class Delivery {
         session.endedElsewhere();
       }
     }
-  }
-
-  /** Pushes may have been lost: of entries, and of ends. */
-  async #checkAll(): Promise<void> {
-    for (const { seats } of this.#users.values()) for (const { feed } of seats.values()) feed.check();
-    const users = [...this.#users.keys()];
-    try {
-      for (let from = 0; from < users.length; from += CHECKED) await this.#findEnded(users.slice(from, from + CHECKED));
-    } catch (error) {
-      this.#options.logger.warn({ err: error }, 'looking for ended sessions failed; the next change of each finds out');
-    }
-  }
-
-  /** Ends the sessions that the store does not list any more. */
-  async #findEnded(users: readonly UserKey[]): Promise<void> {
-    // Those that are opened while the store is asked would not be in its answer.
-    const opened = new Set(users.flatMap((user) => this.#openedSessions(user)));
-    const presences = await this.#options.store.readPresence(users);
-    users.forEach((user, index) => {
-      const listed = new Set(presences[index]?.sessions);
-      for (const session of this.#openedSessions(user)) {
-        if (opened.has(session) && !listed.has(session.id)) session.endedElsewhere();
-      }
-    });
-  }
-
-  #openedSessions(user: UserKey): LocalSession[] {
-    const seats = [...(this.#users.get(user)?.seats.values() ?? [])];
-    return seats.map(({ session }) => session).filter(({ isOpened }) => isOpened);
   }
 }

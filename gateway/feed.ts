@@ -3,14 +3,14 @@
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 import { placeCheck, placeNumber } from './store/entry.ts';
-import type { Entry, LogPage, OpenedSession, Store, UserKey } from './store/store.ts';
+import type { Entry, LogPage, OpenedSession, Place, Store, UserKey } from './store/store.ts';
 
 /** How long to wait before a log that could not be read is read again, in ms. */
 const RETRY_AFTER = 1_000;
 /** Characters of text that are given at once. */
 const SLICE = 32_768;
 /** How many of the entries given last are remembered, so that a lost tail of the log is noticed. */
-const REMEMBERED = 64;
+const REMEMBERED = 256;
 
 /** What the feed gives to: a session. */
 export interface Receiver {
@@ -36,8 +36,10 @@ export class Feed {
   #position = 0;
   /** The number of the last entry known to exist. */
   #head = 0;
-  /** The checks of the entries given last, by number, ascending. */
-  readonly #given = new Map<number, string>();
+  /** The entries given last, by number, ascending. */
+  readonly #given = new Map<number, { readonly check: string; readonly identity: string }>();
+  /** What was given and then lost with the log's tail: it comes again from the other side's copy. */
+  readonly #lost = new Set<string>();
   /** Pushes may have been lost, or the log's tail: only the log knows. */
   #isUnsure = false;
   #isReading = true;
@@ -68,10 +70,17 @@ export class Feed {
   push(entry: Entry): void {
     const number = placeNumber(entry.place);
     const given = this.#given.get(number);
-    if (given !== undefined && given !== placeCheck(entry.place)) return this.check();
+    if (given !== undefined && given.check !== placeCheck(entry.place)) return this.check();
     this.#head = Math.max(this.#head, number);
     if (!this.#isReading && number === this.#position + 1 && this.#receiver.isReady) this.#give([entry]);
     else this.#pull();
+  }
+
+  /** The log's end as somebody saw it: where it is not the end of what was given, the log is looked at. */
+  compare(head: Place | undefined): void {
+    const number = head === undefined ? 0 : placeNumber(head);
+    const given = this.#given.get(number);
+    if (number !== this.#position || (given !== undefined && given.check !== placeCheck(head!))) this.check();
   }
 
   /** Pushes may have been lost, or entries: looks what the log has. */
@@ -120,14 +129,18 @@ export class Feed {
     if (page === undefined) return false;
     const logged = new Map(page.entries.map(({ place }) => [placeNumber(place), placeCheck(place)]));
     // An entry that is not there may have been delivered and dropped.
-    const isLost = ([number, check]: [number, string]): boolean =>
+    const isLost = ([number, { check }]: [number, { check: string }]): boolean =>
       number > page.head || (logged.get(number) ?? check) !== check;
     const lost = [...this.#given].find(isLost)?.[0];
     if (lost === undefined) return true;
     this.#options.logger.warn({ user: this.#user, from: lost, upto: this.#position }, 'the tail of a log was lost');
     this.#position = lost - 1;
     this.#head = page.head;
-    for (const number of [...this.#given.keys()]) if (number >= lost) this.#given.delete(number);
+    for (const [number, { identity }] of [...this.#given]) {
+      if (number < lost) continue;
+      this.#given.delete(number);
+      this.#lost.add(identity);
+    }
     return true;
   }
 
@@ -163,8 +176,17 @@ export class Feed {
     const last = fresh.at(-1);
     if (last === undefined || this.#isStopped) return;
     this.#position = placeNumber(last.place);
-    for (const { place } of fresh.slice(-REMEMBERED)) this.#given.set(placeNumber(place), placeCheck(place));
+    for (const entry of fresh.slice(-REMEMBERED)) {
+      this.#given.set(placeNumber(entry.place), { check: placeCheck(entry.place), identity: identify(entry) });
+    }
     for (const number of this.#given.keys()) if (this.#given.size > REMEMBERED) this.#given.delete(number);
-    this.#receiver.deliver(fresh);
+    const unknown = this.#lost.size === 0 ? fresh : fresh.filter((entry) => !this.#lost.delete(identify(entry)));
+    if (unknown.length > 0) this.#receiver.deliver(unknown);
   }
+}
+
+/** What an entry is, wherever it stands: a failover may give it another place. */
+function identify(entry: Entry): string {
+  const what = 'n' in entry ? `${entry.n} ${entry.check}` : entry.version;
+  return `${entry.kind} ${entry.name} ${what}`;
 }

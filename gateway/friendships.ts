@@ -1,17 +1,19 @@
 /** A friendship's way: both lists are marked, the pair's record decides, both lists are told. */
 
 import { randomUUID } from 'node:crypto';
+import type { Authors } from './authors.ts';
 import type { Directory } from './directory.ts';
-import { SessionEnded } from './session-ended.ts';
 import type { Author, Friendship, FriendshipOperation, Store, UserKey } from './store/store.ts';
 
 export class Friendships {
   readonly #store: Store;
   readonly #directory: Directory;
+  readonly #authors: Authors;
 
-  constructor(store: Store, directory: Directory) {
+  constructor(store: Store, directory: Directory, authors: Authors) {
     this.#store = store;
     this.#directory = directory;
+    this.#authors = authors;
   }
 
   /**
@@ -23,10 +25,9 @@ export class Friendships {
     if (other === author.user) return false;
     const otherName = await this.#directory.find(other);
     if (otherName === undefined) return false;
-    const own = await this.#store.beginFriendship(author.user, otherName, author);
-    if (own === 'fenced') throw new SessionEnded();
-    if (own !== 'begun') return false;
-    if ((await this.#store.beginFriendship(other, name)) !== 'begun') {
+    const own = await this.#authors.change(author, () => this.#store.beginFriendship(author.user, otherName, author));
+    if (own.outcome !== 'begun') return false;
+    if ((await this.#store.beginFriendship(other, name)).outcome !== 'begun') {
       await this.#tell(author.user, otherName);
       return false;
     }

@@ -6,7 +6,7 @@ import { ipKeyGenerator, MemoryStore, rateLimit, type AugmentedRequest } from 'e
 import { makeAccount, readNewAccount } from './accounts.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { createProbe } from './health.ts';
+import type { Readiness } from './health.ts';
 import {
   allowOnly,
   createJsonApp,
@@ -29,7 +29,7 @@ export interface HttpOptions {
   readonly passwords: Passwords;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly readiness: { isDraining(): boolean };
+  readonly readiness: Readiness;
   /** The folder of the built page. */
   readonly pageDir?: string;
 }
@@ -39,6 +39,11 @@ export function createHttp(options: HttpOptions): Express {
   const { config, logger, pageDir = PAGE_DIR } = options;
   const app = createJsonApp();
   app.use(protectPage());
+  app.use((_request, response, next) => {
+    // A proxy keeps connections for later requests: these must not meet the one that is closed at the end of draining.
+    if (options.readiness.isDraining) response.set('Connection', 'close');
+    next();
+  });
   serveHealth(app, options);
   app.use('/api', createOriginGate(config));
   app
@@ -68,8 +73,7 @@ export function createHttpServer({ tls }: Pick<Config, 'tls'>, app: RequestListe
   return tls ? createTlsServer({ ...patience, ...tls, minVersion: 'TLSv1.2' }, app) : createServer(patience, app);
 }
 
-function serveHealth(app: Express, { store, clock, readiness }: HttpOptions): void {
-  const probe = createProbe(store, clock);
+function serveHealth(app: Express, { readiness }: HttpOptions): void {
   app
     .route('/healthz')
     .get((_request, response) => void response.json({ status: 'ok' }))
@@ -77,7 +81,7 @@ function serveHealth(app: Express, { store, clock, readiness }: HttpOptions): vo
   app
     .route('/readyz')
     .get(async (_request, response) => {
-      const why = readiness.isDraining() ? 'the gateway is stopping' : await probe();
+      const why = await readiness.ask();
       if (why === undefined) response.json({ status: 'ready' });
       else response.status(503).json({ status: 'unready', why });
     })

@@ -8,7 +8,7 @@ import type { HandlerSession, Owner } from './handlers/route.ts';
 import type { Outlet } from './outlet.ts';
 import { Receipts } from './receipts.ts';
 import type { Services } from './services.ts';
-import type { Entry, OpenedSession, SessionId } from './store/store.ts';
+import type { Entry, OpenedSession, SessionId, SessionInfo } from './store/store.ts';
 import type { Connection } from './transport/connection.ts';
 
 export interface LoginOptions {
@@ -25,6 +25,7 @@ export class Login implements LocalSession, HandlerSession {
   readonly #options: LoginOptions;
   readonly #receipts: Receipts;
   #owner: Owner | undefined;
+  #info: SessionInfo | undefined;
   #seat: Seat | undefined;
   /** The log's head when the session was opened: what came before is backlog. */
   #backlogEnd = Infinity;
@@ -57,6 +58,10 @@ export class Login implements LocalSession, HandlerSession {
     return this.#owner;
   }
 
+  get info(): SessionInfo {
+    return this.#info!;
+  }
+
   get generation(): number {
     return this.#owner!.generation;
   }
@@ -67,7 +72,7 @@ export class Login implements LocalSession, HandlerSession {
   }
 
   async open(account: Omit<Owner, 'session'>): Promise<OpenedSession | undefined> {
-    const { store, delivery, clock } = this.#options.services;
+    const { store, delivery, clock, logger } = this.#options.services;
     const { transport, address } = this.#options.connection;
     const owner: Owner = {
       user: account.user,
@@ -78,9 +83,11 @@ export class Login implements LocalSession, HandlerSession {
     };
     this.#owner = owner;
     this.#seat = await delivery.join(owner.user, this);
+    this.#info = { transport, address, since: clock.now() };
     try {
-      const opened = await store.openSession(owner, { transport, address, since: clock.now() });
+      const opened = await store.openSession(owner, this.#info);
       this.#isOpened = opened.outcome === 'opened' && !this.#isGone;
+      if (this.#isOpened) logger.info({ user: owner.user, session: this.id, transport, address }, 'logged in');
       return this.#isOpened ? (opened as OpenedSession) : undefined;
     } finally {
       // Refused, failed, or the connection closed meanwhile, before there was a seat to leave.
@@ -184,9 +191,10 @@ export class Login implements LocalSession, HandlerSession {
   }
 
   /** Finishes what earlier sessions and gateways left half-way. The client need not wait for it. */
-  #tidy({ sessions, pending, friendships }: OpenedSession): void {
-    const { store, presence, messaging, friendships: friends, logger } = this.#options.services;
+  #tidy({ sessions, pending, friendships, isDoubtful }: OpenedSession): void {
+    const { store, presence, messaging, friendships: friends, healing, logger } = this.#options.services;
     const { user, name } = this.#owner!;
+    if (isDoubtful) healing.compare(user);
     const closeDead = async (): Promise<void> => {
       const dead = await presence.findDead(sessions);
       if (dead.length > 0) await store.closeSessions(user, dead);

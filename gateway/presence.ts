@@ -3,7 +3,7 @@
 import { STATUS_UNKNOWN, type Status } from '../protocol/documents.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Logger } from './log.ts';
-import type { Incarnation, Presence as Seen, SessionId, Store } from './store/store.ts';
+import type { Incarnation, Presence as Seen, Pulse, SessionId, Store } from './store/store.ts';
 
 /** The incarnation that holds a session. */
 export function incarnationOf(session: SessionId): Incarnation {
@@ -15,8 +15,11 @@ export interface PresenceOptions {
   readonly incarnation: Incarnation;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Milliseconds between heartbeats. */
+  /** Milliseconds between heartbeats, and after the last one when an incarnation is dead. */
   readonly beatInterval: number;
+  readonly aliveFor: number;
+  /** Told of each heartbeat. The dead are named only when this gateway can judge. */
+  readonly onBeat?: (pulse: Pulse) => void;
   readonly statuses: readonly Status[];
 }
 
@@ -29,6 +32,9 @@ export class Presence {
   readonly #missing = new Map<Incarnation, number>();
   #asking: Promise<void> | undefined;
   #timer: Timer | undefined;
+  #lastBeat = -Infinity;
+  /** Since when no heartbeat was missed. */
+  #steadySince = Infinity;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -92,7 +98,15 @@ export class Presence {
   }
 
   async #beat(): Promise<void> {
-    this.#living = await this.#options.store.beat(this.incarnation);
+    const { store, clock, beatInterval, aliveFor, onBeat } = this.#options;
+    const pulse = await store.beat(this.incarnation);
+    const now = clock.now();
+    if (now - this.#lastBeat > 2.5 * beatInterval) this.#steadySince = now;
+    this.#lastBeat = now;
+    // After an outage of the store all others seem dead until they have been back: nobody is declared dead for it.
+    const canJudge = now - this.#steadySince >= aliveFor;
+    this.#living = canJudge ? pulse.living : new Set([...this.#living, ...pulse.living]);
     for (const incarnation of this.#living) this.#missing.delete(incarnation);
+    onBeat?.(canJudge ? pulse : { ...pulse, dead: [] });
   }
 }

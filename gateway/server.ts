@@ -1,27 +1,22 @@
 /** The composition root: from settings, a store and a clock to a gateway that listens. */
 
-import { randomBytes } from 'node:crypto';
-import { createAdmin, type GatewayState } from './admin/listener.ts';
+import { createAdmin, type GatewayState, type WorkersState } from './admin/listener.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { Delivery } from './delivery.ts';
-import { Directory } from './directory.ts';
-import { Friendships } from './friendships.ts';
+import { createServices } from './create-services.ts';
+import { Drain } from './drain.ts';
+import { Readiness, type Siblings } from './health.ts';
 import { createHttp, createHttpServer } from './http.ts';
 import { addressOf, adminAddress, listenAt, listenHttp, type Stop } from './listening.ts';
 import type { Logger } from './log.ts';
-import { Messaging } from './messaging.ts';
+import { OpenSessions } from './open-sessions.ts';
 import { createOriginCheck } from './origin.ts';
-import { createPasswords } from './passwords.ts';
-import { Presence } from './presence.ts';
 import { watchPushes } from './push-watch.ts';
 import { removeUser } from './remove-user.ts';
 import type { Services } from './services.ts';
-import { Session } from './session.ts';
-import type { Store } from './store/store.ts';
-import type { Accept } from './transport/connection.ts';
+import type { Incarnation, Store } from './store/store.ts';
 import { listenTcp } from './transport/tcp.ts';
-import { createTrust, type Trust } from './transport/trust.ts';
+import { createTrust } from './transport/trust.ts';
 import { listenWebSocket } from './transport/websocket.ts';
 
 /** How long closing connections may take before they are cut off with the process, in ms. */
@@ -37,123 +32,150 @@ export interface ServerOptions {
   readonly adminToken: string;
 }
 
-export interface Gateway {
-  /** The ports it listens on; a listener that is off has none. */
-  readonly ports: { readonly http: number; readonly tcp?: number; readonly tcpTls?: number; readonly admin: number };
-  /** Stops in order: no new connections, what was received is answered, sessions are closed. Within about 6 s. */
+/** The ports for clients; a listener that is off has none. */
+export interface ClientPorts {
+  readonly http: number;
+  readonly tcp?: number;
+  readonly tcpTls?: number;
+}
+
+export interface AdminPort {
+  readonly admin: number;
+}
+
+export interface Server<Ports> {
+  /** The ports it listens on. */
+  readonly ports: Ports;
+  state(): GatewayState;
+  /**
+   * Unready at once, then sessions are moved, spread over DRAIN_SECONDS; who connects meanwhile is served, and moved
+   * towards the end. Resolves when `close` is due; early where nobody is there, and with `close`. Safe to repeat.
+   */
+  drain(): Promise<void>;
+  /** Stops in order: no new connections, what was received is answered, sessions are closed. Within about 6 s. Safe to repeat. */
   close(): Promise<void>;
 }
+
+export type Gateway = Server<ClientPorts & AdminPort>;
 
 /**
  * Starts a gateway. Rejects, with nothing left open, when the store does not answer, and with a ConfigError when a port
  * cannot be had.
  */
-export async function startServer(options: ServerOptions): Promise<Gateway> {
+export function startServer(options: ServerOptions): Promise<Gateway> {
+  return start(options, undefined, async (parts) => ({
+    ...(await listenAdmin(parts)),
+    ...(await listenClients(parts)),
+  }));
+}
+
+/** Starts one of several processes that serve clients; the administrator speaks to another one. Rejects as `startServer`. */
+export function startWorkerServer(options: ServerOptions, siblings: Siblings): Promise<Server<ClientPorts>> {
+  return start(options, siblings, listenClients);
+}
+
+/** Starts what an administrator speaks to, where other processes serve the clients. Rejects as `startServer`. */
+export function startAdminServer(options: ServerOptions, workers: Workers): Promise<Server<AdminPort>> {
+  return start(options, undefined, (parts) => listenAdmin(parts, workers));
+}
+
+/** The other processes, which serve the clients. */
+export interface Workers {
+  /** Of those that serve. */
+  incarnations(): readonly Incarnation[];
+  readWorkers(): Promise<WorkersState>;
+}
+
+/** What a server is made of. */
+interface Parts {
+  readonly options: ServerOptions;
+  readonly services: Services;
+  readonly sessions: OpenSessions;
+  readonly readiness: Readiness;
+  readonly stops: Stop[];
+  state(): GatewayState;
+}
+
+async function start<Ports>(
+  options: ServerOptions,
+  siblings: Siblings | undefined,
+  listen: (parts: Parts) => Promise<Ports>,
+): Promise<Server<Ports>> {
+  const { config, store, clock, logger } = options;
   const services = createServices(options);
-  const sessions = new Map<Session, Promise<void>>();
+  const sessions = new OpenSessions(services);
   const stops: Stop[] = [];
-  let isDraining = false;
-  const close = async (): Promise<void> => {
-    isDraining = true;
-    const stopped = Promise.all(stops.map((stop) => stop()));
-    await closeSessions(sessions, services);
-    await stopped;
-    await services.presence.stop();
+  const readiness: Readiness = new Readiness({ store, clock, siblings, isDraining: () => drain.isDraining });
+  const drain = new Drain({ clock, time: config.timing.drain, sessions, isWatched: () => readiness.isWatched });
+  const startedAt = clock.now();
+  const state = (): GatewayState => describeState(services, startedAt);
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    drain.skip();
+    return (closing ??= stopAll(stops, sessions, services));
   };
   try {
     await services.presence.start();
-    const watching = watchPushes(options.store, options.clock, options.logger);
-    stops.push(async () => watching.cancel());
-    const ports = await listen(options, services, createAccept(services, sessions), () => isDraining, stops);
-    return { ports, close };
+    const watching = watchPushes(store, clock, logger);
+    services.rounds.start();
+    stops.push(async () => {
+      watching.cancel();
+      services.rounds.stop();
+    });
+    const ports = await listen({ options, services, sessions, readiness, stops, state });
+    return { ports, state, drain: () => drain.run(), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function createServices({ config, store, clock, logger }: ServerOptions): Services {
-  const directory = new Directory(store);
-  const incarnation = randomBytes(8).toString('hex');
-  const { statuses, timing, limits } = config;
-  return {
-    config,
-    clock,
-    logger,
-    store,
-    passwords: createPasswords({ concurrency: limits.hashes, queue: limits.hashQueue }),
-    presence: new Presence({ store, incarnation, clock, logger, beatInterval: timing.beat, statuses }),
-    delivery: new Delivery({ store, clock, logger }),
-    messaging: new Messaging({ store, directory, clock, logger }),
-    friendships: new Friendships(store, directory),
-  };
-}
-
-function createAccept(services: Services, sessions: Map<Session, Promise<void>>): Accept {
-  let count = 0;
-  return (connection) => {
-    count += 1;
-    const id = `${services.presence.incarnation}.${count}`;
-    let over = (): void => {};
-    const closed = new Promise<void>((resolve) => (over = resolve));
-    const session: Session = new Session(id, connection, services, () => {
-      sessions.delete(session);
-      over();
-    });
-    sessions.set(session, closed);
-    return session;
-  };
-}
-
-async function listen(
-  options: ServerOptions,
-  services: Services,
-  accept: Accept,
-  isDraining: () => boolean,
-  stops: Stop[],
-): Promise<Gateway['ports']> {
+async function listenAdmin({ options, services, stops, state }: Parts, workers?: Workers): Promise<AdminPort> {
   const { config, clock, store, logger, adminToken } = options;
-  const trust = createTrust(config.trustedProxies);
-  const { passwords } = services;
-  const startedAt = clock.now();
-  const adminApp = createAdmin({
+  const status = async (): Promise<GatewayState> => {
+    const { living, ...rest } = state();
+    // A worker that has just started lives, though the next heartbeat here is still to come.
+    return { ...rest, living: new Set([...living, ...(workers?.incarnations() ?? [])]) };
+  };
+  const readWorkers = workers && { readWorkers: () => workers.readWorkers() };
+  const app = createAdmin({
     config,
     token: adminToken,
     store,
-    passwords,
+    passwords: services.passwords,
     clock,
     logger,
-    gateway: {
-      status: async () => describeState(services, startedAt),
-      removeUser: (user) => removeUser(user, services),
-    },
+    gateway: { status, removeUser: (user) => removeUser(user, services), ...readWorkers },
   });
-  const admin = await listenHttp(createHttpServer({}, adminApp), adminAddress(config), stops);
-  const app = createHttp({ config, store, passwords, clock, logger, readiness: { isDraining } });
+  return { admin: await listenHttp(createHttpServer({}, app), adminAddress(config), stops) };
+}
+
+async function listenClients(parts: Parts): Promise<ClientPorts> {
+  const { options, services, sessions, readiness, stops } = parts;
+  const { config, clock, store, logger } = options;
+  const { addressOf: addressOfClient } = createTrust(config.trustedProxies);
+  const app = createHttp({ config, store, passwords: services.passwords, clock, logger, readiness });
   const server = createHttpServer(config, app);
   const isOriginAllowed = createOriginCheck(config.allowedOrigins);
-  const sockets = listenWebSocket({ server, path: '/ims', isOriginAllowed, addressOf: trust.addressOf, clock, accept });
+  const { accept } = sessions;
+  const sockets = listenWebSocket({ server, path: '/ims', isOriginAllowed, addressOf: addressOfClient, clock, accept });
   stops.push(async () => sockets.close());
   const http = await listenHttp(server, addressOf(config, 'PORT', config.port), stops);
-  return { http, admin, ...(await listenNative(config, trust, clock, accept, stops)) };
+  return { http, ...(await listenNative(parts)) };
 }
 
 /** The listeners for native clients, those that are on. */
-async function listenNative(
-  config: Config,
-  { isTrusted }: Trust,
-  clock: Clock,
-  accept: Accept,
-  stops: Stop[],
-): Promise<{ tcp?: number; tcpTls?: number }> {
+async function listenNative({ options, sessions, stops }: Parts): Promise<Omit<ClientPorts, 'http'>> {
+  const { config, clock } = options;
+  const { isTrusted } = createTrust(config.trustedProxies);
   const { host, tcpPort, tcpTlsPort, tls } = config;
   const open = async (
     portSetting: 'TCP_PORT' | 'TCP_TLS_PORT',
     port: number,
     secure: Config['tls'],
   ): Promise<number> => {
-    const options = { host, port, ...(secure && { tls: secure }), isTrusted, clock, accept };
-    const listening = await listenAt(addressOf(config, portSetting, port), () => listenTcp(options));
+    const tcp = { host, port, ...(secure && { tls: secure }), isTrusted, clock, accept: sessions.accept };
+    const listening = await listenAt(addressOf(config, portSetting, port), () => listenTcp(tcp));
     stops.push(() => listening.close());
     return listening.port;
   };
@@ -164,15 +186,12 @@ async function listenNative(
 }
 
 /** Answers what was received, closes all sessions, then writes down what became of the messages. */
-async function closeSessions(
-  sessions: ReadonlyMap<Session, Promise<void>>,
-  { messaging, clock }: Services,
-): Promise<void> {
-  for (const session of [...sessions.keys()]) session.shutDown();
-  const patience = new Promise<void>((resolve) => clock.after(CLOSE_WITHIN, resolve));
-  await Promise.race([Promise.all(sessions.values()), patience]);
-  for (const session of sessions.keys()) session.cutOff();
-  await messaging.settleAll();
+async function stopAll(stops: readonly Stop[], sessions: OpenSessions, services: Services): Promise<void> {
+  const stopped = Promise.all(stops.map((stop) => stop()));
+  await sessions.closeAll(CLOSE_WITHIN);
+  await services.messaging.settleAll();
+  await stopped;
+  await services.presence.stop();
 }
 
 function describeState({ presence, delivery }: Services, startedAt: number): GatewayState {

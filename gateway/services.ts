@@ -1,13 +1,17 @@
 /** What a session and its handlers work with. */
 
+import type { Authors } from './authors.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Delivery } from './delivery.ts';
 import type { Friendships } from './friendships.ts';
+import type { Healing } from './healing.ts';
 import type { Logger } from './log.ts';
+import type { Mending } from './mending.ts';
 import type { Messaging } from './messaging.ts';
 import type { Passwords } from './passwords.ts';
 import type { Presence } from './presence.ts';
+import type { Rounds } from './rounds.ts';
 import type { Store } from './store/store.ts';
 
 export interface Services {
@@ -20,4 +24,8 @@ export interface Services {
   readonly delivery: Delivery;
   readonly messaging: Messaging;
   readonly friendships: Friendships;
+  readonly authors: Authors;
+  readonly mending: Mending;
+  readonly healing: Healing;
+  readonly rounds: Rounds;
 }

@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Status } from '../protocol/documents.ts';
+import { readRedisUrl, REDIS_URL_FORMS } from './store/redis-address.ts';
 
 /** A wrong setting; `message` is one line that names it and says what is allowed. */
 export class ConfigError extends Error {
@@ -15,11 +16,6 @@ export class ConfigError extends Error {
 /** A host name or address without brackets, port or scheme. */
 function isHost(text: string): boolean {
   return isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(text);
-}
-
-function isRedisUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url !== undefined && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname);
 }
 
 /** `scheme://host[:port]` as browsers write it in Origin; undefined when the text is no origin. */
@@ -49,6 +45,12 @@ function toStatuses(text: string): readonly Status[] | undefined {
   const isSound = !names.has('') && ids.size === statuses.length && names.size === statuses.length;
   // IMS 1: a status begins as 0.
   return isSound && ids.has(0) ? statuses : undefined;
+}
+
+/** How many processes; undefined when the text says nothing of the kind. */
+function toWorkers(text: string): number | 'auto' | undefined {
+  if (text === 'auto') return text;
+  return /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 256 ? Number(text) : undefined;
 }
 
 function text(allowed: string, isAllowed: (value: string) => boolean) {
@@ -82,10 +84,8 @@ const SETTINGS = {
   ADMIN_TOKEN: text('16 to 512 visible ASCII characters without spaces', (value) =>
     /^[\x21-\x7e]{16,512}$/.test(value),
   ).optional(),
-  REDIS_URL: text(
-    'redis://HOST:PORT or rediss://HOST:PORT, a user and a password before the host',
-    isRedisUrl,
-  ).optional(),
+  REDIS_URL: text(REDIS_URL_FORMS, (value) => readRedisUrl(value) !== undefined).optional(),
+  STORE_PATIENCE_SECONDS: wholeNumber(1, 300, 15),
   DATA_DIR: text('the path of a folder', (value) => !value.includes('\0')).default('./data'),
   REGISTRATION: z.enum(['open', 'closed'], { error: 'open or closed' }).default('open'),
   ALLOWED_ORIGINS: list(
@@ -110,6 +110,10 @@ const SETTINGS = {
     })
     .default('info'),
   IDLE_SECONDS: wholeNumber(1, 86_400, 15),
+  DRAIN_SECONDS: wholeNumber(0, 3_600, 8),
+  WORKERS: text('a whole number from 1 to 256, or auto for one a core', (value) => toWorkers(value) !== undefined)
+    .default('1')
+    .transform((value) => toWorkers(value)!),
   ACCOUNTS_PER_HOUR: wholeNumber(1, 1_000_000, 20),
   LOG_ENTRIES: wholeNumber(1, 1_000_000, 10_000),
   LOG_DAYS: wholeNumber(1, 36_500, 30),

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Installs what the tests need besides npm packages: a Redis and a Chromium from Debian's packages.
+# Installs what the tests need besides npm packages: a Redis, an HAProxy and a Chromium from Debian's packages.
 set -eu
 
 missing=''
 command -v redis-server >/dev/null || missing="$missing redis-server"
+# Debian keeps it where only root's PATH leads.
+[ -x /usr/sbin/haproxy ] || missing="$missing haproxy"
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v openssl >/dev/null || missing="$missing openssl"
 [ -n "$missing" ] || exit 0
@@ -13,5 +15,5 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   exit 1
 fi
 apt-get update -qq
-# Debian's redis-server would start a Redis of its own; the tests start theirs on free ports.
+# Debian's redis-server and haproxy would start on their own; the tests start theirs on free ports.
 RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing >/dev/null

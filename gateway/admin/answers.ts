@@ -49,11 +49,20 @@ export interface GatewayStatus {
   readonly store: string;
   /** All gateways on this store that live, this one included. */
   readonly living: readonly Incarnation[];
-  /** Logged in at this gateway. */
+  /** Logged in at this gateway: at all its workers, and a user of two of them counts twice. */
   readonly users: number;
   readonly sessions: number;
-  /** Bytes. */
+  /** With WORKERS above 1: how many there should be, and those that answered. */
+  readonly workers?: { readonly configured: number; readonly running: readonly WorkerLine[] };
+  /** Bytes; of all processes of the gateway. */
   readonly memory: { readonly rss: number; readonly heapUsed: number };
-  /** Milliseconds by which timers came late since the last time somebody asked. */
+  /** Milliseconds by which timers came late since the last time somebody asked; in the process where they came latest. */
   readonly eventLoopDelay: { readonly mean: number; readonly p99: number; readonly max: number };
+}
+
+export interface WorkerLine {
+  readonly pid: number;
+  readonly incarnation: Incarnation;
+  readonly users: number;
+  readonly sessions: number;
 }

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createJsonApp, endJsonApp, type Express } from '../json-http.ts';
+import type { Load } from '../load.ts';
 import type { Logger } from '../log.ts';
 import type { Passwords } from '../passwords.ts';
 import type { Incarnation, Store, UserKey } from '../store/store.ts';
@@ -16,6 +17,22 @@ export interface GatewayControl {
   status(): Promise<GatewayState>;
   /** Ends the user's friendships, then removes the account; false when there is none. */
   removeUser(user: UserKey): Promise<boolean>;
+  /** Absent where this process serves alone. */
+  readWorkers?(): Promise<WorkersState>;
+}
+
+export interface WorkersState {
+  readonly configured: number;
+  /** Those that answered. */
+  readonly running: readonly WorkerState[];
+}
+
+export interface WorkerState {
+  readonly pid: number;
+  readonly incarnation: Incarnation;
+  readonly users: number;
+  readonly sessions: number;
+  readonly load: Load;
 }
 
 export interface GatewayState {
@@ -24,7 +41,7 @@ export interface GatewayState {
   readonly startedAt: number;
   /** The incarnations that live, this one included. */
   readonly living: Iterable<Incarnation>;
-  /** Users and sessions that are logged in here. */
+  /** Users and sessions that are logged in at this process. */
   readonly users: number;
   readonly sessions: number;
 }

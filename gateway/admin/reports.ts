@@ -104,8 +104,9 @@ export function reportSessions(sessions: readonly (SessionLine & { user: string 
 }
 
 export function reportStatus(status: GatewayStatus): Report {
-  const { incarnation, living, memory, eventLoopDelay: delay } = status;
-  const others = living.filter((other) => other !== incarnation);
+  const { incarnation, living, memory, eventLoopDelay: delay, workers } = status;
+  const own = new Set([incarnation, ...(workers?.running ?? []).map((worker) => worker.incarnation)]);
+  const others = living.filter((other) => !own.has(other));
   const toMebibytes = (bytes: number) => `${Math.round(bytes / 1_048_576)} MiB`;
   return {
     data: status,
@@ -116,6 +117,7 @@ export function reportStatus(status: GatewayStatus): Report {
           ['Version', status.version],
           ['Started', sayTime(status.startedAt, now)],
           ['Store', status.store],
+          ...(workers ? [['Workers', sayWorkers(workers)] as const] : []),
           ['Others', others.length === 0 ? 'none on this store' : others.join(', ')],
           ['Here', `${sayCount(status.users, 'user')}, ${sayCount(status.sessions, 'session')}`],
           ['Memory', `${toMebibytes(memory.rss)}, ${toMebibytes(memory.heapUsed)} of it heap`],
@@ -124,6 +126,14 @@ export function reportStatus(status: GatewayStatus): Report {
         width,
       ),
   };
+}
+
+function sayWorkers({ configured, running }: NonNullable<GatewayStatus['workers']>): string {
+  const sessions = running.map((worker) => worker.sessions);
+  const [least, most] = [Math.min(...sessions), Math.max(...sessions)];
+  const spread = `${least < most ? `${least} to ` : ''}${sayCount(most, 'session')} each`;
+  const count = running.length === configured ? `${configured}` : `${running.length} of ${configured} running`;
+  return running.length === 0 ? count : `${count}, ${spread}`;
 }
 
 function sayStatus({ status: { id, name } }: Pick<UserLine, 'status'>): string {

@@ -1,28 +1,23 @@
-/** The state of the gateway over the admin listener. */
+/** The state of the gateway over the admin listener: of this process, or of all that are one gateway. */
 
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { allowOnly, askStore, type Express } from '../json-http.ts';
+import { addLoads, watchLoad, type Load } from '../load.ts';
 import type { GatewayStatus } from './answers.ts';
 import type { AdminOptions } from './listener.ts';
 import { VERSION } from './version.ts';
 
-/** Milliseconds between the measurements of the event loop. */
-const RESOLUTION = 20;
-
 export function serveStatus(app: Express, options: AdminOptions): void {
-  const readDelay = watchEventLoop();
+  const readLoad = watchLoad();
   app
     .route('/status')
-    .get(async (_request, response) => void response.json(await readStatus(options, readDelay())))
+    .get(async (_request, response) => void response.json(await readStatus(options, readLoad())))
     .all(allowOnly('GET', 'HEAD'));
 }
 
-async function readStatus(
-  { store, clock, gateway }: AdminOptions,
-  eventLoopDelay: GatewayStatus['eventLoopDelay'],
-): Promise<GatewayStatus> {
+async function readStatus({ store, clock, gateway }: AdminOptions, load: Load): Promise<GatewayStatus> {
   const { incarnation, startedAt, living, users, sessions } = await askStore(gateway.status());
-  const { rss, heapUsed } = process.memoryUsage();
+  const workers = await gateway.readWorkers?.();
+  const running = workers?.running ?? [];
   return {
     version: VERSION,
     incarnation,
@@ -30,22 +25,14 @@ async function readStatus(
     uptimeSeconds: Math.floor((clock.now() - startedAt) / 1000),
     store: store.description,
     living: [...living].sort(),
-    users,
-    sessions,
-    memory: { rss, heapUsed },
-    eventLoopDelay,
-  };
-}
-
-function watchEventLoop(): () => GatewayStatus['eventLoopDelay'] {
-  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION });
-  histogram.enable();
-  // Node measures from tick to tick, so the resolution is no delay; before the first tick there is NaN.
-  const toDelay = (nanoseconds: number) => Math.max(0, Math.round(nanoseconds / 1e5 - RESOLUTION * 10) / 10) || 0;
-  return () => {
-    const { mean, max, count } = histogram;
-    const p99 = histogram.percentile(99);
-    histogram.reset();
-    return count === 0 ? { mean: 0, p99: 0, max: 0 } : { mean: toDelay(mean), p99: toDelay(p99), max: toDelay(max) };
+    users: running.reduce((sum, worker) => sum + worker.users, users),
+    sessions: running.reduce((sum, worker) => sum + worker.sessions, sessions),
+    ...(workers && {
+      workers: {
+        configured: workers.configured,
+        running: running.map(({ pid, incarnation, users, sessions }) => ({ pid, incarnation, users, sessions })),
+      },
+    }),
+    ...addLoads([load, ...running.map((worker) => worker.load)]),
   };
 }

@@ -40,11 +40,11 @@ async function get({ services }: Call<'STATUS'>, owner: Owner): Promise<Answer> 
   return { document: { name: 'STATUS', type: 'get', result: String(presence.status) } };
 }
 
-async function set({ document, services }: Call<'STATUS'>, owner: Owner): Promise<Answer> {
+async function set({ document, services, session }: Call<'STATUS'>, owner: Owner): Promise<Answer> {
   const listed = services.config.statuses.find(({ id }) => String(id) === document.code);
   if (listed === undefined) return { document: refuse(document) };
-  const answer = await services.store.setStatus(owner, listed.id);
-  if (answer.outcome === 'fenced') throw new SessionEnded();
+  const op = session.nextOperation();
+  await services.authors.change(owner, () => services.store.setStatus(owner, listed.id, op));
   return { document: { name: 'STATUS', type: 'set', result: DONE_RESULT.done } };
 }
 

@@ -6,7 +6,6 @@ import { open, type RootDatabase } from 'lmdb';
 import { makeFolder } from './folder.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { keys, type Engine, type KeyValue, type Reader } from './local-keys.ts';
-import { forgetAllSessions } from './local-sessions.ts';
 import { LocalStore, type LocalSettings } from './local.ts';
 import type { Store } from './store.ts';
 
@@ -14,7 +13,7 @@ const VERSION = '1';
 const FILE = 'store.mdb';
 
 /**
- * Opens the store in a folder, which is made if it is not there. Sessions of earlier processes are forgotten.
+ * Opens the store in a folder, which is made if it is not there. Earlier processes that had sessions count as dead.
  * @throws Error with one line that names the folder: in use, not writable, not readable, of a newer version.
  */
 export async function openEmbeddedStore(settings: LocalSettings & { readonly dataDir: string }): Promise<Store> {
@@ -81,7 +80,6 @@ function prepare(keyValue: KeyValue, folder: string): void {
     );
   }
   keyValue.put(keys.version, VERSION);
-  forgetAllSessions(keyValue);
 }
 
 class LmdbEngine implements Engine {

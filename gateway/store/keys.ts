@@ -10,8 +10,14 @@ export const DATA_VERSION = 1;
 export const DATA_VERSION_KEY = 'ims:version';
 /** Sorted set: the keys of all users; written before the account, so that none is missing. */
 export const NAMES = `${PREFIX}names`;
-/** Sorted set: living incarnations by the time of their last beat. */
-export const INCARNATIONS = `${PREFIX}incarnations`;
+/** What all gateways share, in one slot. */
+const SHARED = `${PREFIX}{:gateways}:`;
+/** Sorted set: incarnations by the time of their last beat, also dead ones that are not buried. */
+export const INCARNATIONS = `${SHARED}incarnations`;
+/** Hash: who cleans up after which dead incarnation. */
+export const CLAIMS = `${SHARED}claims`;
+/** Hash: the servers that held data, and when the last one took over. */
+export const SERVERS = `${SHARED}servers`;
 
 /** What a user has. Names hold no brace and no colon, so nothing else has such a key. */
 export function userKeys(user: UserKey) {

@@ -5,15 +5,17 @@ import { readAccount } from './local-accounts.ts';
 import type { Change } from './local-change.ts';
 import { keyName, keys, readRecord, walkPrefix, writeRecord, type Reader } from './local-keys.ts';
 import { append } from './local-log.ts';
-import { isFenced } from './local-sessions.ts';
+import { fence } from './local-sessions.ts';
 import type {
   Author,
+  Fenced,
   Friendship,
   FriendshipChange,
   FriendshipDecision,
   FriendshipOperation,
   FriendshipRecord,
   FriendshipState,
+  Unlisted,
   UserKey,
 } from './store.ts';
 
@@ -62,6 +64,32 @@ export function decideFriendship(change: Change, operation: FriendshipOperation)
   return decision;
 }
 
+/**
+ * Brings the record up to a user's copy. What made that version is not told by the copy; what is put in its place makes
+ * the other user's copy the right one.
+ */
+export function restoreFriendship(change: Change, user: UserKey, { user: other, state, version }: Friendship): void {
+  const { record, answers } = readPair(change, user, other);
+  if (user === other || version <= record.version) return;
+  writeRecord<Pair>(change, keys.pair(user, other), {
+    record: { version, ...recordFor(user, other, state) },
+    answers,
+  });
+}
+
+function recordFor(user: UserKey, other: UserKey, state: FriendshipState): Omit<FriendshipRecord, 'version'> {
+  switch (state) {
+    case 'friends':
+      return { areFriends: true, change: 'accept', changedBy: user };
+    case 'none':
+      return { areFriends: false, change: 'delete', changedBy: user };
+    case 'inviting':
+      return { areFriends: false, invitedBy: user, change: 'invite', changedBy: user };
+    case 'invited':
+      return { areFriends: false, invitedBy: other, change: 'invite', changedBy: other };
+  }
+}
+
 /** The record after an operation; undefined where it cannot be done. */
 function applyOperation(
   record: FriendshipRecord,
@@ -94,16 +122,17 @@ export function beginFriendship(
   user: UserKey,
   name: string,
   author?: Author,
-): 'begun' | 'unknown' | 'full' | 'fenced' {
-  if (!readAccount(change, user)) return 'unknown';
-  if (author && isFenced(change, author)) return 'fenced';
+): { readonly outcome: 'begun' | 'unknown' | 'full' } | Fenced | Unlisted {
+  if (!readAccount(change, user)) return { outcome: 'unknown' };
+  const fenced = author && fence(change, author);
+  if (fenced) return fenced;
   const other = toAsciiLower(name);
   const listed = readRecord<Copy>(change, keys.friend(user, other));
   const isCounted = listed !== undefined && listed.state !== 'none';
-  if (!isCounted && countListed(change, user) >= change.limits.friendships) return 'full';
+  if (!isCounted && countListed(change, user) >= change.limits.friendships) return { outcome: 'full' };
   const copy = listed ?? takeFormer(change, user, other) ?? { state: 'none', version: 0, begun: 0, told: [] };
   writeRecord<Copy>(change, keys.friend(user, other), { ...copy, name, begun: copy.begun + 1 });
-  return 'begun';
+  return { outcome: 'begun' };
 }
 
 function countListed(reader: Reader, user: UserKey): number {
@@ -153,10 +182,21 @@ function stateFor(user: UserKey, { areFriends, invitedBy }: FriendshipRecord): F
 }
 
 export function listFriendships(reader: Reader, user: UserKey): readonly Friendship[] {
-  return [...walkPrefix(reader, keys.friends(user))].map(([key, value]) => {
-    const { name, state, version, begun } = JSON.parse(value) as Copy;
-    return { user: keyName(key), name, state, version, isOpen: begun > 0 };
-  });
+  return [...walkPrefix(reader, keys.friends(user))].map(([key, value]) =>
+    toFriendship(keyName(key), JSON.parse(value)),
+  );
+}
+
+/** Also those that have left the list. */
+export function listAllFriendships(reader: Reader, user: UserKey): readonly Friendship[] {
+  const former = (readRecord<Former>(reader, keys.formerFriends(user)) ?? [])
+    .filter(([, { version }]) => version > 0)
+    .map(([other, copy]) => toFriendship(other, copy));
+  return [...listFriendships(reader, user), ...former].sort((a, b) => (a.user < b.user ? -1 : 1));
+}
+
+function toFriendship(user: UserKey, { name, state, version, begun }: Copy): Friendship {
+  return { user, name, state, version, isOpen: begun > 0 };
 }
 
 // A copy that left the list is remembered for a while, so that a late repeat of an old change is known as old.

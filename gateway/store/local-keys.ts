@@ -37,14 +37,19 @@ export const keys = {
   log: (user: UserKey) => `user/${user}/log`,
   entry: (user: UserKey, number: number) => `user/${user}/entry/${toDigits(number)}`,
   peer: (user: UserKey, other: UserKey) => `user/${user}/peer/${other}`,
+  peers: (user: UserKey) => `user/${user}/peer/`,
   /** An own message by its receiver and `n`. */
   sent: (user: UserKey, to: UserKey, n: number) => `user/${user}/sent/${to}/${toDigits(n)}`,
+  /** A message to the user by its sender and `n`. */
+  received: (user: UserKey, from: UserKey, n: number) => `user/${user}/received/${from}/${toDigits(n)}`,
   allPending: (user: UserKey) => `user/${user}/pending/`,
   pending: (user: UserKey, number: number) => `user/${user}/pending/${toDigits(number)}`,
   sessions: (user: UserKey) => `user/${user}/session/`,
   session: (user: UserKey, session: SessionId) => `user/${user}/session/${session}`,
   friends: (user: UserKey) => `user/${user}/friend/`,
   friend: (user: UserKey, other: UserKey) => `user/${user}/friend/${other}`,
+  /** When the user's copies were last compared. */
+  compared: (user: UserKey) => `user/${user}/compared`,
   formerFriends: (user: UserKey) => `user/${user}/former`,
   pair: (a: UserKey, b: UserKey) => (a < b ? `pair/${a}/${b}` : `pair/${b}/${a}`),
   incarnations: 'incarnation/',

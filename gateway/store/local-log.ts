@@ -19,8 +19,11 @@ interface Log {
   delivered: number;
 }
 
-/** An entry to be: its `check` is that of its place unless it has one. */
-export type NewEntry = Pick<EntryFields, 'kind' | 'n' | 'previous' | 'name' | 'text'> & { readonly check?: string };
+/** An entry to be: its `check` is that of its place unless it has one; that of its place is new unless it is given. */
+export type NewEntry = Pick<EntryFields, 'kind' | 'n' | 'previous' | 'name' | 'text'> & {
+  readonly check?: string;
+  readonly placeCheck?: string;
+};
 
 /** What an entry's number, time, marks and place are reckoned to take, besides name and text. */
 const ENTRY_BYTES = 64;
@@ -38,9 +41,9 @@ function deliveredOf({ head, arrived, delivered }: Log): number {
 }
 
 /** Appends to the user's log and pushes the entry. */
-export function append(change: Change, user: UserKey, entry: NewEntry): Entry {
+export function append(change: Change, user: UserKey, { placeCheck: given, ...entry }: NewEntry): Entry {
   const log = readLogRecord(change, user);
-  const check = change.newCheck();
+  const check = given ?? change.newCheck();
   log.delivered = deliveredOf(log);
   log.head += 1;
   if (entry.kind === 'in' || entry.kind === 'self') log.arrived = log.head;
@@ -53,6 +56,13 @@ export function append(change: Change, user: UserKey, entry: NewEntry): Entry {
   const appended = decodeEntry(`${log.head}-${check}`, line);
   change.push(user, { kind: 'entry', entry: appended });
   return appended;
+}
+
+/** The place of the last entry; undefined for an empty log. */
+export function readHead(reader: Reader, user: UserKey): Place | undefined {
+  const { head } = readLogRecord(reader, user);
+  const value = reader.get(keys.entry(user, head));
+  return value === undefined ? undefined : `${head}-${value.slice(0, CHECK_LENGTH)}`;
 }
 
 export function readEntry(reader: Reader, user: UserKey, number: number): EntryFields | undefined {
@@ -110,6 +120,7 @@ function trim(change: Change, user: UserKey, log: Log): void {
     if (!isTooMany && time >= change.now - logAge) break;
     change.remove(keys.entry(user, number));
     if (kind === 'out') change.remove(keys.sent(user, toAsciiLower(name), n));
+    if (kind === 'in') change.remove(keys.received(user, toAsciiLower(name), n));
     log.dropped = number;
     log.droppedTotal = total;
   }

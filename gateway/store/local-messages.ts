@@ -3,59 +3,35 @@
 import { toAsciiLower } from '../../protocol/documents.ts';
 import { placeCheck, placeNumber } from './entry.ts';
 import { readAccount } from './local-accounts.ts';
-import { FENCED, type Change } from './local-change.ts';
-import { keyAfter, keyNumber, keys, readRecord, walk, walkPrefix, writeRecord, type Reader } from './local-keys.ts';
+import { UNLISTED, type Change } from './local-change.ts';
+import { keys, readRecord, writeRecord, type Reader } from './local-keys.ts';
 import { append, hasPlace, raiseDelivered, readEntry } from './local-log.ts';
-import { isFenced, presenceOf, readSession, writeSession } from './local-sessions.ts';
+import { readPeer, writePeer, type Peer, type Sent } from './local-peers.ts';
+import { fence, presenceOf, readSession, writeSession } from './local-sessions.ts';
 import type {
   Author,
-  PendingMessage,
   Place,
+  Presence,
   ReceiveAnswer,
   ReceiveRequest,
-  RefusedReason,
   SendAnswer,
   SendRequest,
   Settlement,
   UserKey,
 } from './store.ts';
 
-/** What a user and another one have sent each other. */
-interface Peer {
-  /** The last number sent, and its check. */
-  out: number;
-  outCheck: string;
-  /** The last number received, taken or refused. */
-  in: number;
-  /** How many of the received are in the log after the delivered mark. */
-  waiting: number;
-  /** The highest number that was delivered. */
-  delivered: number;
-  /** The last numbers that were refused. */
-  refused: (readonly [n: number, reason: RefusedReason])[];
-}
-
-/** An own message: where it is in the log, and why it was refused if it was. */
-interface Sent {
-  readonly number: number;
-  readonly refused?: RefusedReason;
-}
-
 const REFUSED_KEPT = 16;
-
-function readPeer(reader: Reader, user: UserKey, other: UserKey): Peer {
-  const fresh = { out: 0, outCheck: '', in: 0, waiting: 0, delivered: 0, refused: [] };
-  return readRecord<Peer>(reader, keys.peer(user, other)) ?? fresh;
-}
 
 /** @throws Error when `op` is lower than the session's last one: its answer is not known any more. */
 export function send(change: Change, author: Author, request: SendRequest): SendAnswer {
   const { user, session } = author;
   const record = readSession(change, user, session);
+  const last = record?.last;
   // Before the fence: what was appended before the session was ended is not to be denied.
-  if (record?.last?.op === request.op) return record.last.answer;
-  if (!record || isFenced(change, author)) return FENCED;
-  if (record.last && request.op < record.last.op) throw new Error(`operation ${request.op} after ${record.last.op}`);
+  if (last?.answer && last.op === request.op) return last.answer;
+  const fenced = fence(change, author);
+  if (fenced || !record) return fenced ?? UNLISTED;
+  if (last && request.op <= last.op) throw new Error(`operation ${request.op} after ${last.op}`);
   settle(change, user, request.settled);
   const answer = appendSent(change, user, request);
   writeSession(change, user, session, { ...record, last: { op: request.op, answer } });
@@ -69,7 +45,7 @@ function appendSent(change: Change, user: UserKey, { to: name, text }: SendReque
   const kind = to === user ? 'self' : 'out';
   const { place, time } = append(change, user, { kind, n, previous, name, text });
   const check = placeCheck(place);
-  writeRecord<Peer>(change, keys.peer(user, to), { ...peer, out: n, outCheck: check });
+  writePeer(change, user, to, { ...peer, out: n, outCheck: check });
   if (kind === 'out') {
     const number = placeNumber(place);
     writeRecord<Sent>(change, keys.sent(user, to, n), { number });
@@ -85,52 +61,52 @@ export function receive(change: Change, user: UserKey, request: ReceiveRequest):
   const from = toAsciiLower(name);
   const peer = readPeer(change, user, from);
   const presence = presenceOf(change, user, account);
-  const { unconfirmed, waiting } = change.limits;
-  if (n <= peer.in) {
-    const reason = peer.refused.find(([refused]) => refused === n)?.[1];
-    return reason ? { outcome: 'refused', reason } : { outcome: 'stored', presence };
+  if (n <= peer.in) return answerTaken(change, user, { from, n, check }, peer, presence);
+  if (!skipMissing) {
+    if (n > peer.in + 1) return { outcome: 'ahead', last: peer.in };
+    // The message before is another one than the sender's log says. None is known behind one that was refused.
+    if (peer.inCheck !== '' && peer.inCheck !== previous) return { outcome: 'diverged' };
   }
-  if (n > peer.in + 1 && !skipMissing) return { outcome: 'ahead', last: peer.in };
+  const { unconfirmed, waiting } = change.limits;
   const isFull = peer.waiting >= (presence.sessions.length > 0 ? unconfirmed : waiting);
   peer.in = n;
+  peer.inCheck = isFull ? '' : check;
   if (isFull) peer.refused = [...peer.refused, [n, 'full'] as const].slice(-REFUSED_KEPT);
   else peer.waiting += 1;
-  writeRecord(change, keys.peer(user, from), peer);
+  writePeer(change, user, from, peer);
   if (isFull) return { outcome: 'refused', reason: 'full' };
-  append(change, user, { kind: 'in', n, check, previous, name, text });
+  const { place } = append(change, user, { kind: 'in', n, check, previous, name, text });
+  change.put(keys.received(user, from, n), String(placeNumber(place)));
   return { outcome: 'stored', presence };
 }
 
+/** A number already taken gets its first answer, unless it is another message's. */
+function answerTaken(
+  reader: Reader,
+  user: UserKey,
+  { from, n, check }: { from: UserKey; n: number; check: string },
+  peer: Peer,
+  presence: Presence,
+): ReceiveAnswer {
+  const reason = peer.refused.find(([refused]) => refused === n)?.[1];
+  if (reason) return { outcome: 'refused', reason };
+  const known = n === peer.in ? peer.inCheck : readReceivedCheck(reader, user, from, n);
+  return known && known !== check ? { outcome: 'diverged' } : { outcome: 'stored', presence };
+}
+
+function readReceivedCheck(reader: Reader, user: UserKey, from: UserKey, n: number): string | undefined {
+  const number = reader.get(keys.received(user, from, n));
+  return number === undefined ? undefined : readEntry(reader, user, Number(number))?.check;
+}
+
 export function settle(change: Change, user: UserKey, settled: readonly Settlement[]): void {
-  for (const { to, n, refused } of settled) {
+  for (const { to, n, check, refused } of settled) {
     const sent = readRecord<Sent>(change, keys.sent(user, to, n));
     if (!sent || change.get(keys.pending(user, sent.number)) === undefined) continue;
+    if (check !== undefined && readEntry(change, user, sent.number)?.check !== check) continue;
     change.remove(keys.pending(user, sent.number));
     if (refused) writeRecord<Sent>(change, keys.sent(user, to, n), { ...sent, refused });
   }
-}
-
-/** What waits to be settled, oldest first. */
-export function listPending(reader: Reader, user: UserKey): readonly PendingMessage[] {
-  return [...walkPrefix(reader, keys.allPending(user))].flatMap(([key]) => readMessage(reader, user, keyNumber(key)));
-}
-
-export function findSent(
-  reader: Reader,
-  user: UserKey,
-  to: UserKey,
-  first: number,
-  last: number,
-): readonly PendingMessage[] {
-  const pairs = walk(reader, keys.sent(user, to, first), keyAfter(keys.sent(user, to, last)));
-  return [...pairs].flatMap(([, value]) => readMessage(reader, user, (JSON.parse(value) as Sent).number));
-}
-
-function readMessage(reader: Reader, user: UserKey, number: number): PendingMessage[] {
-  const entry = readEntry(reader, user, number);
-  if (!entry) return [];
-  const { name: to, n, check, previous, time, text } = entry;
-  return [{ to, n, check, previous, time, text }];
 }
 
 export function confirm(change: Change, user: UserKey, upto: Place, senders: ReadonlyMap<UserKey, number>): void {
@@ -141,6 +117,6 @@ export function confirm(change: Change, user: UserKey, upto: Place, senders: Rea
     if (peer.in === 0) continue;
     peer.waiting -= passed.get(sender) ?? 0;
     peer.delivered = Math.max(peer.delivered, Math.min(senders.get(sender) ?? 0, peer.in));
-    writeRecord(change, keys.peer(user, sender), peer);
+    writePeer(change, user, sender, peer);
   }
 }

@@ -1,27 +1,35 @@
 /** Sessions of the local stores: who is there, and whose session cannot write any more. */
 
 import { readAccount, updateAccount } from './local-accounts.ts';
-import { FENCED, type Change } from './local-change.ts';
-import { keyName, keys, readRecord, removePrefix, walkPrefix, writeRecord } from './local-keys.ts';
+import { FENCED, UNLISTED, type Change } from './local-change.ts';
+import { keyName, keys, readRecord, walkPrefix, writeRecord } from './local-keys.ts';
 import type { KeyValue, Reader } from './local-keys.ts';
+import { readHead } from './local-log.ts';
 import type {
   Account,
   Author,
   Fenced,
   Incarnation,
+  Look,
+  Place,
   Presence,
   SendAnswer,
   SessionId,
   SessionInfo,
+  Unlisted,
   UserKey,
 } from './store.ts';
+
+const SET = { outcome: 'set' } as const;
+
+export type Appended = Extract<SendAnswer, { outcome: 'appended' }>;
 
 export interface SessionRecord {
   readonly info: SessionInfo;
   readonly generation: number;
   readonly isEnded?: true;
-  /** The last message sent, so that a repeat gets the first answer. */
-  readonly last?: { readonly op: number; readonly answer: SendAnswer };
+  /** The last operation, and what it answered where it was a message, so that a repeat gets the first answer. */
+  readonly last?: { readonly op: number; readonly answer?: SendAnswer };
 }
 
 export function readSession(reader: Reader, user: UserKey, session: SessionId): SessionRecord | undefined {
@@ -36,10 +44,16 @@ function isCurrent(account: Account | undefined, generation: number): account is
   return account !== undefined && !account.banned && account.generation === generation;
 }
 
-/** Whether the author's session cannot write: it was ended or closed, or was never opened. */
-export function isFenced(reader: Reader, { user, session, generation }: Author): boolean {
+/** Why the author's session cannot write; undefined where it can. */
+export function fence(reader: Reader, { user, session, generation }: Author): Fenced | Unlisted | undefined {
+  if (!isCurrent(readAccount(reader, user), generation)) return FENCED;
   const record = readSession(reader, user, session);
-  return !record || record.isEnded === true || !isCurrent(readAccount(reader, user), generation);
+  if (!record) return UNLISTED;
+  return isOver(record, generation) ? FENCED : undefined;
+}
+
+function isOver(record: SessionRecord, generation: number): boolean {
+  return record.isEnded === true || record.generation !== generation;
 }
 
 /** Registers a session; undefined when the author cannot have it. */
@@ -47,12 +61,20 @@ export function registerSession(change: Change, author: Author, info: SessionInf
   const { user, session, generation } = author;
   const account = readAccount(change, user);
   const known = readSession(change, user, session);
-  if (!isCurrent(account, generation) || known?.isEnded) return undefined;
+  if (!isCurrent(account, generation) || (known && isOver(known, generation))) return undefined;
   if (!known) {
     writeSession(change, user, session, { info, generation });
     change.put(keys.incarnation(incarnationOf(session)) + user, '1');
   }
   return account;
+}
+
+export function reopenSession(
+  change: Change,
+  author: Author,
+  info: SessionInfo,
+): { readonly outcome: 'reopened' } | Fenced {
+  return registerSession(change, author, info) ? { outcome: 'reopened' } : FENCED;
 }
 
 export function closeSessions(change: Change, user: UserKey, sessions: readonly SessionId[]): void {
@@ -72,29 +94,68 @@ export function forgetSessions(change: Change, user: UserKey): void {
   );
 }
 
-/** Forgets the sessions of all users: those of processes that cannot live any more. */
-export function forgetAllSessions(keyValue: KeyValue): void {
-  for (const [key] of walkPrefix(keyValue, keys.incarnations)) removePrefix(keyValue, keys.sessions(keyName(key)));
-  removePrefix(keyValue, keys.incarnations);
+/** Forgets all sessions of a user at one incarnation. */
+export function closeIncarnation(change: Change, user: UserKey, incarnation: Incarnation): void {
+  for (const [session] of readSessions(change, user)) {
+    if (incarnationOf(session) === incarnation) change.remove(keys.session(user, session));
+  }
+  change.remove(keys.incarnation(incarnation) + user);
+}
+
+/** All that is known of a user's sessions, also of those that are over. */
+function readSessions(reader: Reader, user: UserKey): readonly (readonly [SessionId, SessionRecord])[] {
+  return [...walkPrefix(reader, keys.sessions(user))].map(([key, value]) => [keyName(key), JSON.parse(value)]);
 }
 
 export function listSessions(reader: Reader, user: UserKey): readonly { session: SessionId; info: SessionInfo }[] {
   const account = readAccount(reader, user);
   if (!account) return [];
-  return [...walkPrefix(reader, keys.sessions(user))]
-    .map(([key, value]) => ({ session: keyName(key), record: JSON.parse(value) as SessionRecord }))
-    .filter(({ record }) => !record.isEnded && record.generation === account.generation)
-    .map(({ session, record }) => ({ session, info: record.info }));
+  return readSessions(reader, user)
+    .filter(([, record]) => !isOver(record, account.generation))
+    .map(([session, { info }]) => ({ session, info }));
+}
+
+export function look(reader: Reader, user: UserKey): Look | undefined {
+  const account = readAccount(reader, user);
+  if (!account) return undefined;
+  const { generation, banned } = account;
+  const sessions = readSessions(reader, user);
+  const list = (wanted: boolean) =>
+    sessions.filter(([, record]) => isOver(record, generation) === wanted).map(([session]) => session);
+  const head = readHead(reader, user);
+  return { generation, banned, ...(head && { head }), open: list(false), ended: list(true) };
+}
+
+/** Where the user's sessions remember a message as their last one, it has another place and number now. */
+export function renameLast(change: Change, user: UserKey, moved: ReadonlyMap<Place, Appended>): void {
+  for (const [session, record] of readSessions(change, user)) {
+    const answer = record.last?.answer;
+    const now = answer?.outcome === 'appended' ? moved.get(answer.place) : undefined;
+    if (now) writeSession(change, user, session, { ...record, last: { op: record.last!.op, answer: now } });
+  }
 }
 
 export function listUsers(reader: Reader, incarnation: Incarnation): readonly UserKey[] {
   return [...walkPrefix(reader, keys.incarnation(incarnation))].map(([key]) => keyName(key));
 }
 
-export function setStatus(change: Change, author: Author, status: number): { outcome: 'set' } | Fenced {
-  if (isFenced(change, author)) return FENCED;
-  updateAccount(change, author.user, { status });
-  return { outcome: 'set' };
+export function setStatus(
+  change: Change,
+  author: Author,
+  status: number,
+  op: number,
+): { readonly outcome: 'set' } | Fenced | Unlisted {
+  const { user, session } = author;
+  const record = readSession(change, user, session);
+  // Before the fence, as for a message: what was set is not to be denied.
+  if (record?.last?.op === op) return SET;
+  const fenced = fence(change, author);
+  if (fenced || !record) return fenced ?? UNLISTED;
+  // A late repeat: what has come since stands.
+  if (record.last && op < record.last.op) return SET;
+  updateAccount(change, user, { status });
+  writeSession(change, user, session, { ...record, last: { op } });
+  return SET;
 }
 
 export function readPresence(reader: Reader, user: UserKey): Presence | undefined {

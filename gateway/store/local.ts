@@ -10,21 +10,35 @@ import {
   decideFriendship,
   listFriendships,
   readFriendship,
+  restoreFriendship,
   tellFriendship,
 } from './local-friendships.ts';
 import { keys, type Engine, type KeyValue, type Reader } from './local-keys.ts';
 import { LocalLiving } from './local-living.ts';
 import { readPage } from './local-log.ts';
-import { confirm, findSent, receive, send, settle } from './local-messages.ts';
-import { openSession } from './local-opening.ts';
+import { mend } from './local-mending.ts';
+import { confirm, receive, send, settle } from './local-messages.ts';
+import { markCompared, openSession } from './local-opening.ts';
+import { findReceived, findSent, readPeers, readUnfinished } from './local-peers.ts';
 import { LocalPushes } from './local-pushes.ts';
-import { closeSessions, listSessions, listUsers, readPresence, setStatus } from './local-sessions.ts';
+import {
+  closeIncarnation,
+  closeSessions,
+  listSessions,
+  listUsers,
+  look,
+  readPresence,
+  reopenSession,
+  setStatus,
+} from './local-sessions.ts';
 import type {
   Place,
   Author,
+  Friendship,
   FriendshipOperation,
   FriendshipRecord,
   Incarnation,
+  MendRequest,
   Push,
   ReceiveRequest,
   SendRequest,
@@ -44,6 +58,8 @@ export interface LocalSettings {
 }
 
 const PROBE_TIMEOUT = 2_000;
+/** A local store keeps what it has answered: it never fails over. */
+const FAILOVER_AT = 0;
 
 export class LocalStore implements Store {
   readonly description: string;
@@ -88,8 +104,16 @@ export class LocalStore implements Store {
     return this.#write((change) => openSession(change, author, info));
   }
 
+  reopenSession(author: Author, info: SessionInfo) {
+    return this.#write((change) => reopenSession(change, author, info));
+  }
+
   closeSessions(user: UserKey, sessions: readonly SessionId[]) {
     return this.#write((change) => closeSessions(change, user, sessions));
+  }
+
+  closeIncarnation(user: UserKey, incarnation: Incarnation) {
+    return this.#write((change) => closeIncarnation(change, user, incarnation));
   }
 
   endSessions(user: UserKey, session?: SessionId) {
@@ -104,8 +128,8 @@ export class LocalStore implements Store {
     return this.#read((reader) => listUsers(reader, incarnation));
   }
 
-  setStatus(author: Author, status: number) {
-    return this.#write((change) => setStatus(change, author, status));
+  setStatus(author: Author, status: number, op: number) {
+    return this.#write((change) => setStatus(change, author, status, op));
   }
 
   readPresence(users: readonly UserKey[]) {
@@ -128,6 +152,30 @@ export class LocalStore implements Store {
     return this.#read((reader) => findSent(reader, user, to, first, last));
   }
 
+  findReceived(user: UserKey, from: UserKey, first: number) {
+    return this.#read((reader) => findReceived(reader, user, from, first));
+  }
+
+  mend(user: UserKey, request: MendRequest) {
+    return this.#write((change) => mend(change, user, request));
+  }
+
+  readPeers(user: UserKey, other?: UserKey) {
+    return this.#read((reader) => readPeers(reader, user, other));
+  }
+
+  markCompared(user: UserKey, failoverAt: number) {
+    return this.#write((change) => markCompared(change, user, failoverAt));
+  }
+
+  readUnfinished(user: UserKey) {
+    return this.#read((reader) => readUnfinished(reader, user));
+  }
+
+  look(user: UserKey) {
+    return this.#read((reader) => look(reader, user));
+  }
+
   readLog(user: UserKey, after: number) {
     return this.#read((reader) => readPage(reader, user, after));
   }
@@ -146,6 +194,10 @@ export class LocalStore implements Store {
 
   readFriendship(a: UserKey, b: UserKey) {
     return this.#read((reader) => readFriendship(reader, a, b));
+  }
+
+  restoreFriendship(user: UserKey, copy: Friendship) {
+    return this.#write((change) => restoreFriendship(change, user, copy));
   }
 
   tellFriendship(user: UserKey, other: string, record: FriendshipRecord) {
@@ -168,11 +220,19 @@ export class LocalStore implements Store {
   onPushGap() {}
 
   beat(incarnation: Incarnation) {
-    return this.#read(() => this.#living.beat(incarnation));
+    return this.#read((reader) => ({ ...this.#living.beat(reader, incarnation), failoverAt: FAILOVER_AT }));
   }
 
   leave(incarnation: Incarnation) {
-    return this.#read(() => this.#living.leave(incarnation));
+    return this.#read((reader) => this.#living.leave(reader, incarnation));
+  }
+
+  claim(dead: Incarnation, by: Incarnation) {
+    return this.#read((reader) => this.#living.claim(reader, dead, by));
+  }
+
+  bury(dead: Incarnation) {
+    return this.#write((change) => this.#living.bury(change, dead));
   }
 
   async probe() {
@@ -201,9 +261,9 @@ export class LocalStore implements Store {
     return (this.#closing ??= this.#engine.close());
   }
 
-  async #read<T>(look: (reader: Reader) => T): Promise<T> {
+  async #read<T>(take: (reader: Reader) => T): Promise<T> {
     this.#assertOpen();
-    return look(this.#engine.reader);
+    return take(this.#engine.reader);
   }
 
   async #write<T>(decide: (change: Change) => T): Promise<T> {
@@ -222,6 +282,7 @@ export class LocalStore implements Store {
       remove: (key) => keyValue.remove(key),
       now: this.#settings.clock.now(),
       limits: this.#settings.limits,
+      failoverAt: FAILOVER_AT,
       newCheck: () => this.#random(3).toString('hex'),
       push: (user, push) => void caused.push([user, push]),
     };

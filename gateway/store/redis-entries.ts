@@ -7,7 +7,7 @@ import type { Entry, PendingMessage, Place } from './store.ts';
 export type StreamEntry = [id: string, fields: [name: string, line: string]];
 
 /** `100-8634866` → `100-83c1f2`. */
-function toPlace(id: string): Place {
+export function toPlace(id: string): Place {
   const [number, check] = id.split('-') as [string, string];
   return `${number}-${Number(check).toString(16).padStart(6, '0')}`;
 }
@@ -19,6 +19,19 @@ export function toStreamId(place: Place): string {
 
 export function toEntry([id, fields]: StreamEntry): Entry {
   return decodeEntry(toPlace(id), fields[1]);
+}
+
+/** What HGETALL answers inside a script. */
+export function toRecord(flat: readonly string[]): Record<string, string> {
+  return Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1]!]] : [])));
+}
+
+/** Own messages that are pending, oldest first. */
+export function toPending(entries: readonly StreamEntry[]): PendingMessage[] {
+  return entries
+    .map(toEntry)
+    .sort((a, b) => placeNumber(a.place) - placeNumber(b.place))
+    .flatMap((entry) => toSent(entry) ?? []);
 }
 
 /** The own message that an entry is; undefined for another entry. */

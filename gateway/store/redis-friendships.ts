@@ -40,7 +40,7 @@ function stateFor(user: UserKey, { areFriends, invitedBy }: FriendshipRecord): F
 
 type FriendshipStore = Pick<
   Store,
-  'beginFriendship' | 'decideFriendship' | 'readFriendship' | 'tellFriendship' | 'listFriendships'
+  'beginFriendship' | 'decideFriendship' | 'readFriendship' | 'restoreFriendship' | 'tellFriendship' | 'listFriendships'
 >;
 
 export function createFriendships(link: Link): FriendshipStore {
@@ -49,8 +49,8 @@ export function createFriendships(link: Link): FriendshipStore {
       const { account, friends, peers } = userKeys(user);
       const mark = randomBytes(6).toString('hex');
       const args = [other, mark, author?.session ?? '', author?.generation ?? ''];
-      const answer = await link.run('begin-friendship', [account, friends, peers], args);
-      return answer as 'begun' | 'unknown' | 'full' | 'fenced';
+      const outcome = await link.run('begin-friendship', [account, friends, peers], args);
+      return { outcome: outcome as 'begun' | 'unknown' | 'full' | 'fenced' | 'unlisted' };
     },
 
     async decideFriendship({ op, type, by, other }) {
@@ -61,6 +61,14 @@ export function createFriendships(link: Link): FriendshipStore {
     async readFriendship(a, b) {
       const state = await link.ask((redis) => redis.hget(friendshipKey(a, b), 'state'));
       return toRecord(state ?? '0||0||');
+    },
+
+    async restoreFriendship(user, { user: other, state, version }) {
+      const isInvited = state === 'invited';
+      const invitedBy = isInvited ? other : state === 'inviting' ? user : '';
+      const change = { friends: 'accept', invited: 'invite', inviting: 'invite', none: 'delete' }[state];
+      const args = [version, invitedBy, state === 'friends' ? 1 : 0, change, isInvited ? other : user];
+      await link.run('restore-friendship', [friendshipKey(user, other)], args);
     },
 
     async tellFriendship(user, other, record) {

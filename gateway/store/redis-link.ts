@@ -3,6 +3,7 @@
 import type { Redis } from 'ioredis';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoreLimits } from './store.ts';
 
 /** All scripts, as their files are called. */
@@ -11,7 +12,9 @@ export const SCRIPTS = [
   'change-account',
   'remove-account',
   'open-session',
+  'reopen-session',
   'close-sessions',
+  'close-incarnation',
   'end-sessions',
   'set-status',
   'send',
@@ -19,10 +22,19 @@ export const SCRIPTS = [
   'settle',
   'confirm',
   'read-log',
+  'look',
+  'mend',
+  'read-peers',
+  'mark-compared',
+  'read-unfinished',
   'begin-friendship',
   'decide-friendship',
   'tell-friendship',
+  'restore-friendship',
   'beat',
+  'claim',
+  'bury',
+  'note-server',
   'probe',
 ] as const;
 export type ScriptName = (typeof SCRIPTS)[number];
@@ -59,11 +71,39 @@ function readScripts(limits: StoreLimits): ReadonlyMap<ScriptName, Script> {
   );
 }
 
-/** `place` is host:port, for the errors' texts. */
-export function createAsk(redis: Redis, place: string): Ask {
+/** What passes: the server is away, starts, fails over, or the slot is on its way to another. */
+const PASSING =
+  /^(Connection is closed|Command timed out|Stream isn't writeable|Reached the max retries|Command aborted|LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|MOVED|ASK |Too many Cluster redirections|None of startup nodes|Failed to refresh slots|All sentinels|getaddrinfo|connect E|read E|write E)/;
+/** Milliseconds before a command is given again. */
+const AGAIN_AFTER = 100;
+
+export interface Patience {
+  /** Milliseconds for which a command that a passing trouble rejected is given again: every change can be repeated. */
+  readonly patience: number;
+  /** True when the store was closed: nothing is given again. */
+  readonly isClosed: () => boolean;
+}
+
+/** `place` is what the address is called, for the errors' texts. */
+export function createAsk(redis: Redis, place: string, { patience, isClosed }: Patience): Ask {
+  async function persist<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + patience;
+    for (;;) {
+      const left = deadline - performance.now();
+      try {
+        // What waits for a connection has no timeout in ioredis, in a cluster.
+        return await (redis.status === 'ready' ? command(redis) : inTime(command(redis), Math.max(left, 1)));
+      } catch (error) {
+        const isPassing = PASSING.test((error as Error).message) && !isClosed();
+        if (!isPassing || performance.now() + AGAIN_AFTER >= deadline) throw error;
+        await sleep(AGAIN_AFTER);
+      }
+    }
+  }
+
   return async (command) => {
     try {
-      return await command(redis);
+      return await persist(command);
     } catch (error) {
       // An error of ioredis carries the command's arguments: password hashes and texts, which no log may have.
       throw new Error(`redis ${place}: ${(error as Error).message}`);
@@ -71,8 +111,19 @@ export function createAsk(redis: Redis, place: string): Ask {
   };
 }
 
-export function createLink(redis: Redis, place: string, limits: StoreLimits): Link {
-  const ask = createAsk(redis, place);
+async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Command timed out')), milliseconds);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function createLink(redis: Redis, ask: Ask, limits: StoreLimits): Link {
   const scripts = readScripts(limits);
 
   async function evaluate(script: Script, keys: readonly string[], args: readonly (string | number)[]) {

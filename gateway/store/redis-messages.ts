@@ -3,11 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { toAsciiLower } from '../../protocol/documents.ts';
 import { userKeys } from './keys.ts';
-import { toEntry, toSent, toStreamId } from './redis-entries.ts';
+import { toEntry, toPending, toSent, toStreamId } from './redis-entries.ts';
 import type { StreamEntry } from './redis-entries.ts';
 import type { Link } from './redis-link.ts';
 import { PAGE } from './store.ts';
 import type {
+  Entry,
+  MessageCopy,
   PendingMessage,
   ReceiveAnswer,
   RefusedReason,
@@ -24,12 +26,13 @@ export function createCheck(): string {
 }
 
 function toSendAnswer(answer: string): SendAnswer {
-  if (answer === '') return { outcome: 'fenced' };
+  if (answer === 'fenced' || answer === 'unlisted') return { outcome: answer };
   const [, place, time, n, previous] = answer.split('|') as [string, string, string, string, string];
   return { outcome: 'appended', place, time: Number(time), n: Number(n), check: place.slice(-6), previous };
 }
 
-type Received = ['stored', string, string, string, SessionId[]] | ['refused', RefusedReason] | ['ahead', number];
+type Received =
+  ['stored', string, string, string, SessionId[]] | ['refused', RefusedReason] | ['ahead', number] | ['diverged'];
 
 function toReceiveAnswer(answer: Received): ReceiveAnswer {
   switch (answer[0]) {
@@ -37,6 +40,8 @@ function toReceiveAnswer(answer: Received): ReceiveAnswer {
       return { outcome: 'refused', reason: answer[1] };
     case 'ahead':
       return { outcome: 'ahead', last: answer[1] };
+    case 'diverged':
+      return { outcome: 'diverged' };
     case 'stored': {
       const [, name, status, banned, sessions] = answer;
       return { outcome: 'stored', presence: { name, status: Number(status), banned: banned === '1', sessions } };
@@ -45,26 +50,49 @@ function toReceiveAnswer(answer: Received): ReceiveAnswer {
 }
 
 function flatten(settled: readonly Settlement[]): (string | number)[] {
-  return settled.flatMap(({ to, n, refused }) => [to, n, refused ?? '']);
+  return settled.flatMap(({ to, n, check, refused }) => [to, n, check ?? '', refused ?? '']);
 }
 
-/** Looks from the log's end, where what is missing at a receiver nearly always is. */
-async function findSent(link: Link, user: UserKey, to: UserKey, first: number, last: number) {
-  const found: PendingMessage[] = [];
+/** What `pick` makes of entries, newest first, until it says to stop: what is missing elsewhere is nearly always at the end. */
+async function* readBack<T extends { n: number }>(link: Link, user: UserKey, pick: (entry: Entry) => T | undefined) {
   for (let end = '+'; ;) {
     const entries = await link.ask((redis) => redis.xrevrange(userKeys(user).log, end, '-', 'COUNT', PAGE));
     for (const entry of entries as StreamEntry[]) {
-      const sent = toSent(toEntry(entry));
-      if (!sent || toAsciiLower(sent.to) !== to) continue;
-      if (sent.n >= first && sent.n <= last) found.unshift(sent);
-      if (sent.n <= first) return found;
+      const picked = pick(toEntry(entry));
+      if (picked !== undefined) yield picked;
     }
-    if (entries.length < PAGE) return found;
+    if (entries.length < PAGE) return;
     end = `(${entries.at(-1)![0]}`;
   }
 }
 
-type MessageStore = Pick<Store, 'send' | 'receive' | 'settle' | 'findSent' | 'readLog' | 'confirm'>;
+async function findSent(link: Link, user: UserKey, to: UserKey, first: number, last: number) {
+  const refused = await link.ask((redis) => redis.hget(userKeys(user).peers, `${to}:o`));
+  const ranges = [...(refused ?? '').slice((refused ?? '').lastIndexOf('|')).matchAll(/(\d+)-(\d+)/g)];
+  const isRefused = (n: number): boolean => ranges.some(([, from, upto]) => n >= Number(from) && n <= Number(upto));
+  const found: PendingMessage[] = [];
+  const pick = (entry: Entry) => (toAsciiLower(entry.name) === to ? toSent(entry) : undefined);
+  for await (const sent of readBack(link, user, pick)) {
+    if (sent.n >= first && sent.n <= last && !isRefused(sent.n)) found.unshift(sent);
+    if (sent.n <= first) break;
+  }
+  return found;
+}
+
+async function findReceived(link: Link, user: UserKey, from: UserKey, first: number) {
+  const found: MessageCopy[] = [];
+  const pick = (entry: Entry) => (entry.kind === 'in' && toAsciiLower(entry.name) === from ? entry : undefined);
+  for await (const { n, check, previous, text } of readBack(link, user, pick)) {
+    if (n >= first) found.unshift({ n, check, previous, text });
+    if (n <= first) break;
+  }
+  return found;
+}
+
+type MessageStore = Pick<
+  Store,
+  'send' | 'receive' | 'settle' | 'findSent' | 'findReceived' | 'mend' | 'readLog' | 'confirm'
+>;
 
 export function createMessages(link: Link): MessageStore {
   return {
@@ -86,6 +114,15 @@ export function createMessages(link: Link): MessageStore {
     },
 
     findSent: (user, to, first, last) => findSent(link, user, to, first, last),
+
+    findReceived: (user, from, first) => findReceived(link, user, from, first),
+
+    async mend(user, { to, last, copies }) {
+      const { account, log, peers, push } = userKeys(user);
+      const flat = copies.flatMap(({ n, check, previous, text }) => [n, check, previous, text]);
+      const pending = await link.run('mend', [account, log, peers, push], [to, last.n, last.check, ...flat]);
+      return toPending(pending as StreamEntry[]);
+    },
 
     async readLog(user, after) {
       const { account, log } = userKeys(user);

@@ -1,18 +1,18 @@
 /** Opening and closing sessions in Redis, with the index of users by incarnation. */
 
-import { placeNumber } from './entry.ts';
 import { userKeys, usersKey } from './keys.ts';
-import { toEntry, toSent } from './redis-entries.ts';
+import { toEntry, toPending, toRecord } from './redis-entries.ts';
 import type { StreamEntry } from './redis-entries.ts';
 import { toFriendships } from './redis-friendships.ts';
 import type { Link } from './redis-link.ts';
 import { PAGE } from './store.ts';
 import type { Author, Incarnation, OpenedSession, SessionId, SessionInfo, Store, UserKey } from './store.ts';
 
-type Opened = [string, string, string, string, StreamEntry[], string[], StreamEntry[], SessionId[]];
+type Opened = [string, string, string, string, StreamEntry[], string[], StreamEntry[], SessionId[], string];
 
-function toOpened(opened: Opened): OpenedSession {
-  const [name, status, delivered, head, entries, friends, pending, sessions] = opened;
+/** `failoverAt`: the last one that this gateway heard of. */
+function toOpened(opened: Opened, failoverAt: number): OpenedSession {
+  const [name, status, delivered, head, entries, friends, pending, sessions, compared] = opened;
   return {
     outcome: 'opened',
     name,
@@ -21,24 +21,23 @@ function toOpened(opened: Opened): OpenedSession {
     head: Number(head),
     entries: entries.map(toEntry),
     friendships: toFriendships(toRecord(friends)),
-    pending: pending
-      .map(toEntry)
-      .sort((a, b) => placeNumber(a.place) - placeNumber(b.place))
-      .flatMap((entry) => toSent(entry) ?? []),
+    pending: toPending(pending),
     sessions,
+    isDoubtful: Number(compared) < failoverAt,
   };
-}
-
-/** What HGETALL answers inside a script. */
-function toRecord(flat: readonly string[]): Record<string, string> {
-  return Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1]!]] : [])));
 }
 
 function incarnationOf(session: SessionId): Incarnation {
   return session.slice(0, session.indexOf('.'));
 }
 
-export function createOpening(link: Link): Pick<Store, 'openSession' | 'closeSessions' | 'listUsers'> {
+type OpeningStore = Pick<
+  Store,
+  'openSession' | 'reopenSession' | 'closeSessions' | 'closeIncarnation' | 'readUnfinished' | 'listUsers'
+>;
+
+/** `failoverAt` gives the time of the last failover that this gateway heard of. */
+export function createOpening(link: Link, failoverAt: () => number): OpeningStore {
   /** Users and incarnations whose sessions are just being opened, each as often as that. */
   const opening: string[] = [];
 
@@ -47,7 +46,7 @@ export function createOpening(link: Link): Pick<Store, 'openSession' | 'closeSes
     const { account, log, peers, friends } = userKeys(user);
     const args = [session, generation, JSON.stringify(info), PAGE];
     const opened = (await link.run('open-session', [account, log, peers, friends], args)) as Opened | [];
-    return opened.length === 0 ? undefined : toOpened(opened);
+    return opened.length === 0 ? undefined : toOpened(opened, failoverAt());
   }
 
   /** Forgets sessions, and the user in the index of those incarnations of which none is left. */
@@ -77,6 +76,27 @@ export function createOpening(link: Link): Pick<Store, 'openSession' | 'closeSes
       }
       if (!opened) await close(user, [], [incarnation]);
       return opened ?? { outcome: 'fenced' };
+    },
+
+    async reopenSession({ user, session, generation }, info) {
+      await link.ask((redis) => redis.sadd(usersKey(incarnationOf(session)), user));
+      const args = [session, generation, JSON.stringify(info)];
+      const isOpen = (await link.run('reopen-session', [userKeys(user).account], args)) === 1;
+      return { outcome: isOpen ? 'reopened' : 'fenced' };
+    },
+
+    async closeIncarnation(user, incarnation) {
+      await link.run('close-incarnation', [userKeys(user).account], [incarnation]);
+      await link.ask((redis) => redis.srem(usersKey(incarnation), user));
+    },
+
+    async readUnfinished(user) {
+      const { account, log, peers, friends } = userKeys(user);
+      const found = await link.run('read-unfinished', [account, log, peers, friends], []);
+      const [name, pending, copies] = found as [string, StreamEntry[], string[]] | [];
+      if (name === undefined) return undefined;
+      const friendships = toFriendships(toRecord(copies!)).filter(({ isOpen }) => isOpen);
+      return { name, pending: toPending(pending!), friendships };
     },
 
     closeSessions: (user, sessions) => close(user, sessions, sessions.map(incarnationOf)),

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { decodeEntry } from './entry.ts';
 import { probeKeys, userKeys } from './keys.ts';
-import type { Channels } from './redis-channels.ts';
+import type { Channels, Line } from './redis-channels.ts';
 import type { Link } from './redis-link.ts';
 import type { Push, Store } from './store.ts';
 
@@ -40,13 +40,33 @@ export async function createPushes(channels: Channels, link: Link): Promise<Push
   };
 }
 
-/** Listens to a channel of this process' own, on which its probes come back. */
+/** A channel of this process' own that one of the lines carries. */
+interface Probe {
+  readonly line: Line;
+  readonly keys: ReturnType<typeof probeKeys>;
+}
+
+/** Names that are tried until the slot of one is at the line's master. */
+const TRIES = 10_000;
+
+/** Probes every line: each can go deaf by itself. The store answers as long as one of them does. */
 async function createProbe(channels: Channels, link: Link): Promise<Store['probe']> {
   const waiting = new Map<string, () => void>();
-  const { written, push } = probeKeys(randomUUID());
-  await channels.listen(push, (id) => waiting.get(id)?.());
+  const probes = new Map<Line, Probe>();
 
-  return async () => {
+  async function provide(line: Line): Promise<Probe> {
+    const known = probes.get(line);
+    if (known && line.carries(known.keys.push)) return known;
+    let keys = probeKeys(randomUUID());
+    for (let i = 0; i < TRIES && !line.carries(keys.push); i += 1) keys = probeKeys(randomUUID());
+    await channels.listen(keys.push, (id) => waiting.get(id)?.());
+    if (known) await channels.forget(known.keys.push);
+    const probe = { line, keys };
+    probes.set(line, probe);
+    return probe;
+  }
+
+  async function probeLine(line: Line): Promise<void> {
     const id = randomUUID();
     let isWritten = false;
     let timer: NodeJS.Timeout | undefined;
@@ -54,15 +74,30 @@ async function createProbe(channels: Channels, link: Link): Promise<Store['probe
       waiting.set(id, resolve);
       timer = setTimeout(() => {
         // The subscription went deaf on a connection that looks alive.
-        if (isWritten) channels.reconnect();
+        if (isWritten) line.reconnect();
         reject(new Error(`${isWritten ? 'the push channel of redis' : 'redis'} did not answer within 2 s`));
       }, PROBE_TIMEOUT);
     });
+    const write = async (): Promise<void> => {
+      const { written, push } = (await provide(line)).keys;
+      await link.run('probe', [written, push], [id]);
+      isWritten = true;
+    };
     try {
-      await Promise.all([link.run('probe', [written, push], [id]).then(() => (isWritten = true)), isBack]);
+      // Without an answer the writing goes on in the background: it has more patience than a probe.
+      await Promise.race([isBack, write().then(() => isBack)]);
     } finally {
       clearTimeout(timer);
       waiting.delete(id);
     }
+  }
+
+  await Promise.all(channels.listLines().map(provide));
+  return async () => {
+    const lines = channels.listLines();
+    for (const line of probes.keys()) if (!lines.includes(line)) probes.delete(line);
+    const outcomes = await Promise.allSettled(lines.map(probeLine));
+    if (outcomes.some(({ status }) => status === 'fulfilled')) return;
+    throw outcomes.find((outcome) => outcome.status === 'rejected')?.reason ?? new Error('redis has no master');
   };
 }

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { userKeys } from './keys.ts';
+import { toPlace } from './redis-entries.ts';
 import type { Link } from './redis-link.ts';
 import type { Presence, SessionId, SessionInfo, Store, UserKey } from './store.ts';
 
@@ -22,7 +23,7 @@ function toPresence(account: Record<string, string>): Presence | undefined {
   return { name: name!, status: Number(status), banned: banned === '1', sessions };
 }
 
-type SessionStore = Pick<Store, 'endSessions' | 'listSessions' | 'setStatus' | 'readPresence'>;
+type SessionStore = Pick<Store, 'endSessions' | 'listSessions' | 'setStatus' | 'readPresence' | 'look'>;
 
 export function createSessions(link: Link): SessionStore {
   function readAccount(user: UserKey): Promise<Record<string, string>> {
@@ -39,9 +40,18 @@ export function createSessions(link: Link): SessionStore {
       return listSessions(await readAccount(user));
     },
 
-    async setStatus({ user, session, generation }, status) {
-      const isSet = (await link.run('set-status', [userKeys(user).account], [session, generation, status])) === 1;
-      return { outcome: isSet ? 'set' : 'fenced' };
+    async setStatus({ user, session, generation }, status, op) {
+      const outcome = await link.run('set-status', [userKeys(user).account], [session, generation, status, op]);
+      return { outcome: outcome as 'set' | 'fenced' | 'unlisted' };
+    },
+
+    async look(user) {
+      const { account, log } = userKeys(user);
+      const seen = await link.run('look', [account, log], []);
+      const [generation, banned, id, open, ended] = seen as [string, string, string, SessionId[], SessionId[]] | [];
+      if (generation === undefined) return undefined;
+      const head = id ? { head: toPlace(id) } : {};
+      return { generation: Number(generation), banned: banned === '1', ...head, open: open!, ended: ended! };
     },
 
     async readPresence(users) {

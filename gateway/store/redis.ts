@@ -1,88 +1,131 @@
 /** The store in Redis 7.0 or later, or Valkey: one script on one user's keys for each decision. */
 
-import { Redis } from 'ioredis';
-import { INCARNATIONS } from './keys.ts';
+import type { Redis } from 'ioredis';
 import { createAccounts } from './redis-accounts.ts';
-import { createChannels } from './redis-channels.ts';
+import { readRedisUrl, REDIS_URL_FORMS, type RedisAddress } from './redis-address.ts';
+import { createChannels, type Channels } from './redis-channels.ts';
+import { createClusterChannels } from './redis-cluster-channels.ts';
+import { createClusterClient, createNodeConnection, createServerConnection, type Connecting } from './redis-connect.ts';
 import { createFriendships } from './redis-friendships.ts';
-import { createAsk, createLink } from './redis-link.ts';
-import type { Link } from './redis-link.ts';
+import { createGateways, noteServer } from './redis-gateways.ts';
+import { createAsk, createLink, type Ask, type Link } from './redis-link.ts';
 import { createMessages } from './redis-messages.ts';
 import { createOpening } from './redis-opening.ts';
+import { createPeers } from './redis-peers.ts';
 import { createPushes } from './redis-pushes.ts';
 import { createSessions } from './redis-sessions.ts';
-import { checkServer, connect, readUrl } from './redis-start.ts';
+import { checkServers, connect } from './redis-start.ts';
 import type { Store, StoreLimits } from './store.ts';
 
 export interface RedisStoreOptions {
-  /** `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS. */
+  /** See {@link REDIS_URL_FORMS}. */
   readonly url: string;
   readonly limits: StoreLimits;
   /** Told at the start what the server's configuration costs. */
   readonly logger?: { warn(message: string): void };
   /** Milliseconds after its last beat when an incarnation is dead (12 s). */
   readonly aliveFor?: number;
-  /** Milliseconds in which a command is answered or rejected (5 s). */
+  /** Milliseconds in which a server answers a command, or is asked again (2 s). */
   readonly commandTimeout?: number;
+  /** Milliseconds for which a command is given again while the store is away or fails over (15 s). */
+  readonly patience?: number;
+}
+
+/** What all parts of the store work with. */
+interface Parts {
+  readonly commands: Redis;
+  readonly link: Link;
+  readonly channels: Channels;
+}
+
+/** How parts are opened. */
+interface Opening {
+  readonly address: RedisAddress;
+  readonly options: RedisStoreOptions;
+  readonly connecting: Connecting;
+  /** What was opened, to be closed with the store. */
+  readonly opened: { close(): void }[];
+  /** `patience` in milliseconds; that of the options where absent. */
+  readonly createAsk: (commands: Redis, patience?: number) => Ask;
 }
 
 /**
  * Opens the store. Rejects with one line for people when the server cannot be reached or cannot be trusted with
- * messages: too old, evicting keys, a cluster, or with data of a newer version. The line never has the password.
+ * messages: too old, evicting keys, or with data of a newer version. The line never has the password.
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
-  const { limits, logger, aliveFor = 12_000, commandTimeout = 5_000 } = options;
-  const { place, connection } = readUrl(options.url);
-  const shared = {
-    ...connection,
-    commandTimeout,
-    connectTimeout: commandTimeout,
-    lazyConnect: true,
-    keepAlive: 5_000,
-    retryStrategy: (times: number) => Math.min(times * 100, 1_000),
-    // With the delays above, 3 s in which a server may restart.
-    maxRetriesPerRequest: 6,
-    // Its own way back, in redis-channels.ts, knows when it is done; that of ioredis leaves rejections unhandled.
-    autoResubscribe: false,
+  const address = readRedisUrl(options.url);
+  if (address === undefined) throw new Error(`REDIS_URL: expected ${REDIS_URL_FORMS}`);
+  const { commandTimeout = 2_000, patience = 15_000, aliveFor = 12_000 } = options;
+  const opened: { close(): void }[] = [];
+  let isClosed = false;
+  const close = (): void => {
+    isClosed = true;
+    for (const part of opened) part.close();
   };
-  const commands = new Redis({ ...shared, enableAutoPipelining: true });
-  const subscriber = new Redis(shared);
+  const opening: Opening = {
+    address,
+    options,
+    connecting: { commandTimeout },
+    opened,
+    createAsk: (commands, most = patience) =>
+      createAsk(commands, address.place, { patience: most, isClosed: () => isClosed }),
+  };
   try {
-    await connect(commands, place);
-    await connect(subscriber, place);
-    await checkServer(commands, place, logger);
-    const link = createLink(commands, place, limits);
-    const channels = createChannels(subscriber, createAsk(subscriber, place));
+    const { commands, link, channels } = await (address.kind === 'cluster' ? openCluster : openServer)(opening);
+    const gateways = createGateways(link, aliveFor);
     return {
+      ...gateways.store,
       ...createAccounts(link),
-      ...createOpening(link),
+      ...createOpening(link, gateways.failoverAt),
       ...createSessions(link),
       ...createMessages(link),
       ...createFriendships(link),
+      ...createPeers(link),
       ...(await createPushes(channels, link)),
-      ...createBeats(link, aliveFor),
-      description: `redis ${place}`,
+      description: `redis ${address.place}`,
       close: async () => {
-        subscriber.disconnect();
         // Goes the way of all commands, so behind what was asked before.
         if (commands.status === 'ready') await commands.ping().catch(() => undefined);
-        commands.disconnect();
+        close();
       },
     };
   } catch (error) {
-    commands.disconnect();
-    subscriber.disconnect();
+    close();
     throw error;
   }
 }
 
-function createBeats(link: Link, aliveFor: number): Pick<Store, 'beat' | 'leave'> {
-  return {
-    async beat(incarnation) {
-      return new Set((await link.run('beat', [INCARNATIONS], [incarnation, aliveFor])) as string[]);
-    },
-    async leave(incarnation) {
-      await link.ask((redis) => redis.zrem(INCARNATIONS, incarnation));
-    },
-  };
+async function openServer({ address, options, connecting, opened, createAsk }: Opening): Promise<Parts> {
+  const commands = createServerConnection(address, connecting, true);
+  const subscriber = createServerConnection(address, connecting);
+  opened.push({ close: () => commands.disconnect() }, { close: () => subscriber.disconnect() });
+  await connect(commands, address.place);
+  await connect(subscriber, address.place);
+  await checkServers(commands, [commands], address.place, options.logger);
+  const ask = createAsk(commands);
+  const link = createLink(commands, ask, options.limits);
+  await noteServer(link, subscriber);
+  const channels = createChannels(subscriber, { ask, connected: (server) => noteServer(link, server) });
+  return { commands, link, channels };
+}
+
+async function openCluster({ address, options, connecting, opened, createAsk }: Opening): Promise<Parts> {
+  const cluster = createClusterClient(address, connecting);
+  // Commands are the same; ioredis has no common type for what both can.
+  const commands = cluster as unknown as Redis;
+  opened.push({ close: () => cluster.disconnect() });
+  await connect(cluster, address.place);
+  await checkServers(commands, cluster.nodes('master'), address.place, options.logger);
+  const ask = createAsk(commands);
+  const link = createLink(commands, ask, options.limits);
+  const channels = createClusterChannels({
+    cluster,
+    open: (node) => createNodeConnection(address, node, connecting),
+    once: createAsk(commands, 0),
+    ask,
+    connected: (server) => noteServer(link, server),
+  });
+  opened.push(channels);
+  return { commands, link, channels };
 }

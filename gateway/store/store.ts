@@ -6,15 +6,36 @@
  * A rejected promise means that the store could not be asked or did not answer: the change may have happened.
  */
 
+import type { Friendship, FriendshipDecision, FriendshipOperation, FriendshipRecord } from './friendship.ts';
 import type {
-  Friendship,
-  FriendshipChange,
-  FriendshipDecision,
-  FriendshipOperation,
-  FriendshipRecord,
-} from './friendship.ts';
+  Entry,
+  LogPage,
+  MendRequest,
+  MessageCopy,
+  PendingMessage,
+  ReceiveAnswer,
+  ReceiveRequest,
+  SendAnswer,
+  SendRequest,
+  Settlement,
+} from './message.ts';
+import type {
+  Author,
+  Fenced,
+  Look,
+  OpenedSession,
+  Peers,
+  Presence,
+  Pulse,
+  SessionInfo,
+  Unfinished,
+  Unlisted,
+} from './presence.ts';
 
 export type * from './friendship.ts';
+export type * from './message.ts';
+export { PAGE } from './message.ts';
+export type * from './presence.ts';
 
 /** A user's name in lower case, `[a-z0-9._-]{1,32}`. */
 export type UserKey = string;
@@ -24,19 +45,6 @@ export type Incarnation = string;
 export type SessionId = string;
 /** An entry's place in its log, `100-83c1f2`: a number, 1, 2, 3 … without holes, and a random check of 6 hex digits. */
 export type Place = string;
-
-/** Who makes a change: compared with the account at each change, so that an ended session holds nowhere. */
-export interface Author {
-  readonly user: UserKey;
-  readonly session: SessionId;
-  /** The account's generation when the session was opened. */
-  readonly generation: number;
-}
-
-/** The author's session was ended: kicked, banned, removed, or the password was changed. Nothing was done. */
-export interface Fenced {
-  readonly outcome: 'fenced';
-}
 
 export interface Account {
   /** As registered, e.g. `Friend1`. */
@@ -50,128 +58,6 @@ export interface Account {
   /** Milliseconds since the epoch, by the store's clock, as every time here. */
   readonly createdAt: number;
 }
-
-/** What can be seen of a user: of the account, and which sessions claim to be there. */
-export interface Presence {
-  readonly name: string;
-  readonly status: number;
-  readonly banned: boolean;
-  /** Also those of incarnations that died; the caller compares with the living ones. */
-  readonly sessions: readonly SessionId[];
-}
-
-export interface SessionInfo {
-  readonly transport: 'tcp' | 'websocket';
-  /** The client's address, as far as trusted proxies tell it. */
-  readonly address: string;
-  readonly since: number;
-}
-
-/** A message's identity between its two users, the same in both logs. */
-export interface MessageNumber {
-  /** 1, 2, 3 … in this direction of the pair. */
-  readonly n: number;
-  /** The check of the sender's place. */
-  readonly check: string;
-  /** The check of the message `n - 1`; empty for the first. */
-  readonly previous: string;
-}
-
-interface EntryBase {
-  readonly place: Place;
-  /** Never before that of an earlier entry of the log. */
-  readonly time: number;
-  /** The other user's name as registered. */
-  readonly name: string;
-}
-
-/** A message from (`in`), to (`out`) the named user, or of the user to the same user (`self`). */
-export interface MessageEntry extends EntryBase, MessageNumber {
-  readonly kind: 'in' | 'out' | 'self';
-  readonly text: string;
-}
-
-/** The named user (`friend-in`) or the log's own (`friend-out`) changed the friendship. */
-export interface FriendEntry extends EntryBase {
-  readonly kind: 'friend-in' | 'friend-out';
-  readonly change: FriendshipChange;
-  /** The friendship's version that the change made. */
-  readonly version: number;
-}
-
-export type Entry = MessageEntry | FriendEntry;
-
-/** An own message whose fate at the receiver is not written yet. */
-export interface PendingMessage extends MessageNumber {
-  /** The receiver's name as registered. */
-  readonly to: string;
-  readonly time: number;
-  readonly text: string;
-}
-
-export type RefusedReason = 'unknown' | 'full';
-
-/** What became of an own message: refused with a reason, or taken into the receiver's log. */
-export interface Settlement {
-  readonly to: UserKey;
-  readonly n: number;
-  readonly refused?: RefusedReason;
-}
-
-export interface SendRequest {
-  /** The receiver's name as registered. */
-  readonly to: string;
-  readonly text: string;
-  /** 1, 2, 3 … in this session. The last one of a session is remembered with its answer. */
-  readonly op: number;
-  /** What became of earlier messages: written along. */
-  readonly settled: readonly Settlement[];
-}
-
-export type SendAnswer =
-  Fenced | ({ readonly outcome: 'appended'; readonly place: Place; readonly time: number } & MessageNumber);
-
-export interface ReceiveRequest extends MessageNumber {
-  /** The sender's name as registered. */
-  readonly from: string;
-  /** When the sender's copy was written. */
-  readonly time: number;
-  readonly text: string;
-  /** Takes the message although those between the last and this one are nowhere to be had. */
-  readonly skipMissing?: boolean;
-}
-
-export type ReceiveAnswer =
-  /** In the log: now, or by an earlier try. */
-  | { readonly outcome: 'stored'; readonly presence: Presence }
-  /** No such account; or the mailbox is full for this sender. The number is used up all the same. */
-  | { readonly outcome: 'refused'; readonly reason: RefusedReason }
-  /** Earlier messages of this sender are missing: those after `last` must come first. Nothing was done. */
-  | { readonly outcome: 'ahead'; readonly last: number };
-
-export interface LogPage {
-  /** Oldest first, without holes. */
-  readonly entries: readonly Entry[];
-  /** The number of the log's last entry; 0 for an empty log. */
-  readonly head: number;
-  /** Nothing up to this number waits to be delivered: own messages and changes of friendships never do. */
-  readonly delivered: number;
-}
-
-/** `entries` are the first ones after `delivered` (at most {@link PAGE}). */
-export interface OpenedSession extends LogPage {
-  readonly outcome: 'opened';
-  readonly name: string;
-  readonly status: number;
-  readonly friendships: readonly Friendship[];
-  /** Own messages to be carried on, oldest first. */
-  readonly pending: readonly PendingMessage[];
-  /** All sessions of the user, this one included. */
-  readonly sessions: readonly SessionId[];
-}
-
-/** The most entries in a page of a log. */
-export const PAGE = 500;
 
 export type Push =
   | { readonly kind: 'entry'; readonly entry: Entry }
@@ -219,8 +105,12 @@ export interface Store {
    * The caller subscribes before, so that every entry after this page is pushed.
    */
   openSession(author: Author, info: SessionInfo): Promise<OpenedSession | Fenced>;
+  /** Lists an open session again that a failover lost. A repeat changes nothing. */
+  reopenSession(author: Author, info: SessionInfo): Promise<{ readonly outcome: 'reopened' } | Fenced>;
   /** Forgets sessions of the user: closed ones, or those of dead incarnations. */
   closeSessions(user: UserKey, sessions: readonly SessionId[]): Promise<void>;
+  /** Forgets all sessions of the user at one incarnation, and the user in the list of its users. */
+  closeIncarnation(user: UserKey, incarnation: Incarnation): Promise<void>;
   /** Ends one session, or all of them, on whatever gateway. False when there is no such account or session. */
   endSessions(user: UserKey, session?: SessionId): Promise<boolean>;
   /** The user's sessions with what is known of them. */
@@ -228,8 +118,8 @@ export interface Store {
   /** The users that have sessions at an incarnation, and perhaps some that had. */
   listUsers(incarnation: Incarnation): Promise<readonly UserKey[]>;
 
-  /** Sets the status, kept between sessions. */
-  setStatus(author: Author, status: number): Promise<{ outcome: 'set' } | Fenced>;
+  /** Sets the status, kept between sessions. `op` as in {@link SendRequest}: a late repeat changes nothing. */
+  setStatus(author: Author, status: number, op: number): Promise<{ readonly outcome: 'set' } | Fenced | Unlisted>;
   /** One presence for each user asked for, in that order; undefined for no such account. */
   readPresence(users: readonly UserKey[]): Promise<readonly (Presence | undefined)[]>;
 
@@ -239,8 +129,24 @@ export interface Store {
   receive(user: UserKey, request: ReceiveRequest): Promise<ReceiveAnswer>;
   /** Third step, where no next message carries it. */
   settle(user: UserKey, settled: readonly Settlement[]): Promise<void>;
-  /** The user's own messages to `to` with numbers from `first` to `last`, ascending; those that the log still has. */
+  /** The user's own messages to `to` with numbers from `first` to `last`, ascending; those that the log still has, without refused ones. */
   findSent(user: UserKey, to: UserKey, first: number, last: number): Promise<readonly PendingMessage[]>;
+  /** Messages of `from` in the user's log with numbers from `first` on, ascending. */
+  findReceived(user: UserKey, from: UserKey, first: number): Promise<readonly MessageCopy[]>;
+  /**
+   * Makes the sender's copy whole that lost its tail: it gets the messages that the receiver has and it has not, and those
+   * pending under numbers that are taken get the next ones. Answers with all that are pending for that receiver now; a
+   * message keeps its check. Feeds find that entries have moved by their places.
+   */
+  mend(user: UserKey, request: MendRequest): Promise<readonly PendingMessage[]>;
+  /** What the user's copies say; only of `other` where given. Undefined for no such account. */
+  readPeers(user: UserKey, other?: UserKey): Promise<Peers | undefined>;
+  /** The user's copies were compared after the failover at that time. */
+  markCompared(user: UserKey, failoverAt: number): Promise<void>;
+  /** What was left half-way; undefined for no such account. */
+  readUnfinished(user: UserKey): Promise<Unfinished | undefined>;
+  /** What a gateway compares its own sessions of the user with; undefined for no such account. */
+  look(user: UserKey): Promise<Look | undefined>;
   /** Entries with numbers after `after`, at most {@link PAGE}. */
   readLog(user: UserKey, after: number): Promise<LogPage>;
   /**
@@ -254,10 +160,16 @@ export interface Store {
    * Before a friendship changes: the user's list gets the other one, marked open. With an author, the author's
    * session is compared. `unknown`: no such account; `full`: no room in the list.
    */
-  beginFriendship(user: UserKey, other: string, author?: Author): Promise<'begun' | 'unknown' | 'full' | 'fenced'>;
+  beginFriendship(
+    user: UserKey,
+    other: string,
+    author?: Author,
+  ): Promise<{ readonly outcome: 'begun' | 'unknown' | 'full' } | Fenced | Unlisted>;
   /** The decision, at the pair's record. */
   decideFriendship(operation: FriendshipOperation): Promise<FriendshipDecision>;
   readFriendship(a: UserKey, b: UserKey): Promise<FriendshipRecord>;
+  /** Brings the pair's record up to a user's copy that is newer: a failover lost the record's end. */
+  restoreFriendship(user: UserKey, copy: Friendship): Promise<void>;
   /**
    * Brings the user's copy to a record's version: the list, an entry in the log, a push; not where the copy is
    * there already. At version 0, or where the account is gone, it only closes what was begun. A decision (a
@@ -275,9 +187,13 @@ export interface Store {
   onPushGap(listener: () => void): void;
 
   /** This incarnation lives; which ones do. An incarnation is dead 12 s after its last beat. */
-  beat(incarnation: Incarnation): Promise<ReadonlySet<Incarnation>>;
-  /** This incarnation ends in order. */
+  beat(incarnation: Incarnation): Promise<Pulse>;
+  /** This incarnation ends. Where users are listed at it still, it counts as dead at once. */
   leave(incarnation: Incarnation): Promise<void>;
+  /** `by` alone cleans up after a dead incarnation from now on, as long as it lives itself. False when it may not. */
+  claim(dead: Incarnation, by: Incarnation): Promise<boolean>;
+  /** All is cleaned up after a dead incarnation: it is not named any more. */
+  bury(dead: Incarnation): Promise<void>;
   /** Sends a small document through the store and its push channel; rejects with why it did not come back within 2 s. */
   probe(): Promise<void>;
   /** What it is, for people and logs: `embedded /path`, `redis host:port` (never a password). */

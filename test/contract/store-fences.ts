@@ -5,14 +5,14 @@ import type { Author } from '../../gateway/store/store.ts';
 import { INFO, type Check, type Stage } from './store-stage.ts';
 
 /** Every change that an author can make is refused and changes nothing. */
-async function assertFenced(stage: Stage, author: Author): Promise<void> {
+async function assertFenced(stage: Stage, author: Author, outcome = 'fenced'): Promise<void> {
   const { store } = stage;
   const before = await look(stage, author.user);
-  const fenced = { outcome: 'fenced' };
+  const fenced = { outcome };
   const request = { to: 'amy', text: 'late', op: stage.nextOp(), settled: [] };
   assert.deepEqual(await store.send(author, request), fenced);
-  assert.deepEqual(await store.setStatus(author, 3), fenced);
-  assert.equal(await store.beginFriendship(author.user, 'amy', author), 'fenced');
+  assert.deepEqual(await store.setStatus(author, 3, stage.nextOp()), fenced);
+  assert.deepEqual(await store.beginFriendship(author.user, 'amy', author), fenced);
   assert.deepEqual(await look(stage, author.user), before);
 }
 
@@ -41,7 +41,8 @@ export function checkFences(check: Check): void {
     assert.deepEqual(await store.listUsers('inc'), ['bob']);
     await store.closeSessions('bob', ['inc.1']);
     assert.deepEqual(await stage.seenSessions('bob'), ['inc.2']);
-    await assertFenced(stage, ended);
+    // Closed by its gateway, which knows that it was ended.
+    await assertFenced(stage, ended, 'unlisted');
   });
 
   check('ending a session that is not there says so', async (stage) => {
@@ -114,17 +115,46 @@ export function checkFences(check: Check): void {
     assert.deepEqual(await store.openSession(author, INFO), { outcome: 'fenced' });
     const request = { to: 'amy', text: 'late', op: 1, settled: [] };
     assert.deepEqual(await store.send(author, request), { outcome: 'fenced' });
-    assert.deepEqual(await store.setStatus(author, 1), { outcome: 'fenced' });
-    assert.equal(await store.beginFriendship('bob', 'amy', author), 'unknown');
+    assert.deepEqual(await store.setStatus(author, 1, 2), { outcome: 'fenced' });
+    assert.deepEqual(await store.beginFriendship('bob', 'amy', author), { outcome: 'unknown' });
     assert.deepEqual(await store.readLog('bob', 0), { entries: [], head: 0, delivered: 0 });
   });
 
-  check('a session that was never opened, or was closed, is fenced', async (stage) => {
+  check('a session that is not listed, though nobody ended it, is told so', async (stage) => {
+    const { store } = stage;
     await stage.addUsers('bob', 'amy');
-    await assertFenced(stage, await stage.author('bob', 'inc.1'));
+    await assertFenced(stage, await stage.author('bob', 'inc.1'), 'unlisted');
     const author = await stage.open('bob', 'inc.2');
-    await stage.store.closeSessions('bob', ['inc.2']);
+    await store.closeSessions('bob', ['inc.2']);
+    await assertFenced(stage, author, 'unlisted');
+    const other = await stage.open('bob', 'inc.3');
+    await store.closeIncarnation('bob', 'inc');
+    await assertFenced(stage, other, 'unlisted');
+  });
+
+  check('a session that is not listed is fenced where it could not be opened again', async (stage) => {
+    const { store } = stage;
+    await stage.addUsers('bob', 'amy');
+    const author = await stage.open('bob', 'inc.1');
+    await store.closeSessions('bob', ['inc.1']);
+    await store.changeAccount('bob', { banned: true });
     await assertFenced(stage, author);
+    await assertFenced(stage, await stage.author('bob', 'inc.1'));
+    await store.changeAccount('bob', { banned: false });
+    await assertFenced(stage, author);
+    await assertFenced(stage, await stage.author('bob', 'inc.1'), 'unlisted');
+  });
+
+  check('a session of before all were ended stays over with the new generation', async (stage) => {
+    const { store } = stage;
+    await stage.addUsers('bob', 'amy');
+    await stage.open('bob', 'inc.1');
+    await store.endSessions('bob');
+    const author = await stage.author('bob', 'inc.1');
+    await assertFenced(stage, author);
+    assert.deepEqual(await store.openSession(author, INFO), { outcome: 'fenced' });
+    assert.deepEqual(await store.reopenSession(author, INFO), { outcome: 'fenced' });
+    assert.deepEqual(await stage.seenSessions('bob'), []);
   });
 
   check('a session is not opened for nobody, nor with an old or a future generation', async (stage) => {

@@ -22,10 +22,10 @@ export function checkFriendshipCopies(check: Check): void {
   check('a begun change is in the list, open, until it is told', async (stage) => {
     const { store } = stage;
     await stage.addUsers('Amy', 'bob');
-    assert.equal(await store.beginFriendship('bob', 'Amy'), 'begun');
+    assert.deepEqual(await store.beginFriendship('bob', 'Amy'), { outcome: 'begun' });
     const begun = { user: 'amy', name: 'Amy', state: 'none', version: 0, isOpen: true } as const;
     assert.deepEqual(await store.listFriendships('bob'), [begun]);
-    assert.equal(await store.beginFriendship('amy', 'bob'), 'begun');
+    assert.deepEqual(await store.beginFriendship('amy', 'bob'), { outcome: 'begun' });
     const decision = await store.decideFriendship({ op: '1', type: 'add', by: 'amy', other: 'bob' });
     assert.deepEqual(await store.listFriendships('bob'), [begun]);
     await store.tellFriendship('bob', 'Amy', decision);
@@ -182,10 +182,10 @@ export function checkFriendshipCopies(check: Check): void {
     await stage.befriend('add', 'b2', 'amy');
     await stage.befriend('deny', 'amy', 'b4');
     await stage.befriend('add', 'amy', 'b3');
-    assert.equal(await store.beginFriendship('amy', 'b4'), 'full');
+    assert.deepEqual(await store.beginFriendship('amy', 'b4'), { outcome: 'full' });
     assert.equal(await copy(stage, 'amy', 'b4'), undefined);
     assert.equal((await stage.befriend('accept', 'amy', 'b2')).isDone, true);
-    assert.equal(await store.beginFriendship('b4', 'amy'), 'begun');
+    assert.deepEqual(await store.beginFriendship('b4', 'amy'), { outcome: 'begun' });
     await stage.befriend('delete', 'amy', 'b1');
     await stage.befriend('add', 'amy', 'b4');
     assert.equal((await copy(stage, 'amy', 'b4'))?.state, 'inviting');
@@ -194,11 +194,11 @@ export function checkFriendshipCopies(check: Check): void {
   check('nothing is begun for nobody, or for a removed account; telling it is no error', async (stage) => {
     const { store } = stage;
     await stage.addUsers('amy', 'bob');
-    assert.equal(await store.beginFriendship('nobody', 'amy'), 'unknown');
+    assert.deepEqual(await store.beginFriendship('nobody', 'amy'), { outcome: 'unknown' });
     const decision = await stage.decide('add', 'amy', 'bob', '1');
     await store.removeAccount('bob');
     await stage.tell(decision, 'amy', 'bob');
-    assert.equal(await store.beginFriendship('bob', 'amy'), 'unknown');
+    assert.deepEqual(await store.beginFriendship('bob', 'amy'), { outcome: 'unknown' });
     assert.deepEqual(await store.listFriendships('bob'), []);
     assert.deepEqual(await store.readLog('bob', 0), { entries: [], head: 0, delivered: 0 });
   });
@@ -207,11 +207,11 @@ export function checkFriendshipCopies(check: Check): void {
     const { store } = stage;
     await stage.addUsers('amy', 'bob');
     const amy = await stage.open('amy', 'inc.1');
-    assert.equal(await store.beginFriendship('amy', 'bob', amy), 'begun');
+    assert.deepEqual(await store.beginFriendship('amy', 'bob', amy), { outcome: 'begun' });
     await heal(stage, 'amy', 'bob');
     await store.endSessions('amy');
-    assert.equal(await store.beginFriendship('amy', 'bob', amy), 'fenced');
+    assert.deepEqual(await store.beginFriendship('amy', 'bob', amy), { outcome: 'fenced' });
     assert.deepEqual(await store.listFriendships('amy'), []);
-    assert.equal(await store.beginFriendship('amy', 'bob'), 'begun');
+    assert.deepEqual(await store.beginFriendship('amy', 'bob'), { outcome: 'begun' });
   });
 }

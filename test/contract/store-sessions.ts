@@ -17,6 +17,7 @@ export function checkSessions(check: Check): void {
       friendships: [],
       pending: [],
       sessions: ['inc.1'],
+      isDoubtful: false,
     });
   });
 
@@ -24,7 +25,7 @@ export function checkSessions(check: Check): void {
     const { store } = stage;
     await stage.addUsers('bob', 'amy', 'cat');
     const first = await stage.open('bob', 'inc.1');
-    await store.setStatus(first, 2);
+    await store.setStatus(first, 2, stage.nextOp());
     await stage.receiveMany('bob', 'amy', 1, 3);
     await stage.confirm('bob', 2, new Map([['amy', 2]]));
     await stage.befriend('add', 'cat', 'bob');
@@ -104,7 +105,7 @@ export function checkSessions(check: Check): void {
     const { store } = stage;
     await stage.addUsers('bob');
     const author = await stage.open('bob', 'inc.1');
-    assert.deepEqual(await store.setStatus(author, 3), { outcome: 'set' });
+    assert.deepEqual(await store.setStatus(author, 3, stage.nextOp()), { outcome: 'set' });
     await store.closeSessions('bob', ['inc.1']);
     assert.equal((await stage.readPresence('bob')).status, 3);
     assert.equal((await store.readAccount('bob'))?.status, 3);

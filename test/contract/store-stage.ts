@@ -101,8 +101,8 @@ export class Stage {
 
   /** A message from somebody whose own log does not matter. */
   receive(user: UserKey, from: string, n: number, more: { text?: string; skipMissing?: boolean } = {}) {
-    const check = n.toString(16).padStart(6, '0');
-    return this.store.receive(user, { from, n, check, previous: '', time: 1_000, text: `${from} ${n}`, ...more });
+    const [check, previous] = [checkFor(n), checkFor(n - 1)];
+    return this.store.receive(user, { from, n, check, previous, time: 1_000, text: `${from} ${n}`, ...more });
   }
 
   /** Messages `first` to `last` from somebody; each must be stored. */
@@ -157,8 +157,8 @@ export class Stage {
     other: UserKey,
     op: string,
   ): Promise<FriendshipDecision> {
-    assert.equal(await this.store.beginFriendship(by, other), 'begun');
-    assert.equal(await this.store.beginFriendship(other, by), 'begun');
+    assert.deepEqual(await this.store.beginFriendship(by, other), { outcome: 'begun' });
+    assert.deepEqual(await this.store.beginFriendship(other, by), { outcome: 'begun' });
     return this.store.decideFriendship({ op, type, by, other });
   }
 
@@ -229,6 +229,11 @@ export function settled(to: UserKey, ...numbers: readonly number[]): readonly Se
 
 export function numberOf({ place }: { readonly place: string }): number {
   return Number.parseInt(place, 10);
+}
+
+/** The check that {@link Stage.receive} gives a message; none before the first. */
+export function checkFor(n: number): string {
+  return n === 0 ? '' : n.toString(16).padStart(6, '0');
 }
 
 /** The check in a place. */

@@ -6,11 +6,16 @@ import { checkAccounts } from './store-accounts.ts';
 import { checkFences } from './store-fences.ts';
 import { checkFriendshipCopies } from './store-friendship-copies.ts';
 import { checkFriendships } from './store-friendships.ts';
+import { checkIncarnations } from './store-incarnations.ts';
 import { checkLife } from './store-life.ts';
 import { checkLog, checkLogTime } from './store-log.ts';
 import { checkMailboxes } from './store-mailboxes.ts';
+import { checkMendingRaces } from './store-mending-races.ts';
+import { checkMending } from './store-mending.ts';
 import { checkMessages } from './store-messages.ts';
+import { checkPeers } from './store-peers.ts';
 import { checkPushes } from './store-pushes.ts';
+import { checkReopening } from './store-reopening.ts';
 import { checkSessions } from './store-sessions.ts';
 import { Stage, WIDE_LIMITS, type Act, type Check, type OpenStore } from './store-stage.ts';
 
@@ -35,12 +40,17 @@ export function storeContract(name: string, open: OpenStore, { hasClock = false 
   describe(`${name} store: accounts`, () => checkAccounts(check));
   describe(`${name} store: sessions`, () => checkSessions(check));
   describe(`${name} store: fences`, () => checkFences(check));
+  describe(`${name} store: lost sessions`, () => checkReopening(check));
   describe(`${name} store: messages`, () => checkMessages(check));
+  describe(`${name} store: peers`, () => checkPeers(check));
+  describe(`${name} store: mending`, () => checkMending(check));
+  describe(`${name} store: races of mending`, () => checkMendingRaces(check));
   describe(`${name} store: mailboxes`, () => checkMailboxes(check));
   describe(`${name} store: log`, () => checkLog(check));
   describe(`${name} store: friendships`, () => checkFriendships(check));
   describe(`${name} store: copies of friendships`, () => checkFriendshipCopies(check));
   describe(`${name} store: pushes`, () => checkPushes(check));
-  describe(`${name} store: life`, () => checkLife(check, hasClock));
+  describe(`${name} store: incarnations`, () => checkIncarnations(check, hasClock));
+  describe(`${name} store: life`, () => checkLife(check));
   if (hasClock) describe(`${name} store: time`, () => checkLogTime(check));
 }

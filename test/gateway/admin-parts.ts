@@ -1,13 +1,12 @@
 /** An admin listener on the memory store, with users and sessions to administer. */
 
 import type { TestContext } from 'node:test';
-import { createAdmin, type GatewayControl } from '../../gateway/admin/listener.ts';
-import { Directory } from '../../gateway/directory.ts';
-import { Friendships } from '../../gateway/friendships.ts';
+import { createAdmin, type GatewayControl, type WorkersState } from '../../gateway/admin/listener.ts';
+import { createServices } from '../../gateway/create-services.ts';
 import type { SessionInfo, Store, UserKey } from '../../gateway/store/store.ts';
 import { createParts, listen, PASS, TOKEN } from './listening.ts';
 
-type Parts = ReturnType<typeof createParts>;
+type Parts = ReturnType<typeof createParts> & { workers?: WorkersState };
 
 /** A listener of the incarnation `here`, which lives beside `there`; `dead` is not among the living. */
 export async function startAdmin(context: TestContext, change: Partial<Parts> = {}, env: NodeJS.ProcessEnv = {}) {
@@ -17,6 +16,7 @@ export async function startAdmin(context: TestContext, change: Partial<Parts> = 
   const gateway: GatewayControl = {
     status: async () => ({ incarnation: 'here', startedAt, living: new Set(['there', 'here']), users: 2, sessions: 3 }),
     removeUser: (user) => store.removeAccount(user),
+    ...(parts.workers && { readWorkers: async () => parts.workers! }),
   };
   const url = await listen(context, createAdmin({ ...parts, token: TOKEN, gateway }));
   return { parts, url };
@@ -53,7 +53,7 @@ export async function sendMessage(store: Store, from: string, to: string, op: nu
 
 /** Two users become friends; none has a session afterwards. */
 export async function makeFriends(store: Store, a: string, b: string): Promise<void> {
-  const friendships = new Friendships(store, new Directory(store));
+  const { friendships } = createServices({ ...createParts({}), store });
   for (const [type, from, to] of [
     ['add', a, b],
     ['accept', b, a],

@@ -217,3 +217,27 @@ test('status: names and values, and JSON', async (context) => {
   );
   assert.equal(JSON.parse((await run('status --json')).out).store, parts.store.description);
 });
+
+test('status of several workers: their sums, the latest of them, and how many there are', async (context) => {
+  const toWorker = (incarnation: string, sessions: number, max: number) => ({
+    pid: sessions,
+    incarnation,
+    users: 1,
+    sessions,
+    load: { memory: { rss: 1_000_000_000, heapUsed: 1_000_000 }, eventLoopDelay: { mean: 0, p99: 0, max } },
+  });
+  const running = [toWorker('there', 5, 70_000), toWorker('here2', 7, 60_000)];
+  const { run } = await start(context, { workers: { configured: 3, running } });
+  const { out } = await run('status');
+  assert.match(out, /^Workers +2 of 3 running, 5 to 7 sessions each$/m);
+  assert.match(out, /^Others +none on this store$/m);
+  // The primary's own are 2 and 3.
+  assert.match(out, /^Here +4 users, 15 sessions$/m);
+  assert.match(out, /, 70000 ms once$/m);
+  const status = JSON.parse((await run('status --json')).out);
+  assert.ok(status.memory.rss > 2_000_000_000);
+  assert.deepEqual(status.workers, {
+    configured: 3,
+    running: running.map(({ pid, incarnation, users, sessions }) => ({ pid, incarnation, users, sessions })),
+  });
+});

@@ -4,7 +4,7 @@ import { PassThrough, Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { runAdmin } from '../../gateway/admin/program.ts';
 import { startAdmin } from './admin-parts.ts';
-import { TOKEN, type createParts } from './listening.ts';
+import { TOKEN } from './listening.ts';
 
 export interface Run {
   readonly code: number;
@@ -52,7 +52,7 @@ export async function runIn(
 }
 
 /** A listener, and a way to run command lines against it. */
-export async function startRun(context: TestContext, change: Partial<ReturnType<typeof createParts>> = {}) {
+export async function startRun(context: TestContext, change: Parameters<typeof startAdmin>[1] = {}) {
   const { parts, url } = await startAdmin(context, change);
   const env = { ADMIN_PORT: new URL(url).port, ADMIN_TOKEN: TOKEN };
   return { parts, env, run: (line: string, typing?: Typing) => runIn(env, line.split(' '), typing) };

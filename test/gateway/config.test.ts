@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { ConfigError, readConfig } from '../../gateway/config.ts';
@@ -43,11 +43,13 @@ test('nothing set: the defaults', () => {
         { id: 3, name: 'Invisible' },
       ],
       logLevel: 'info',
+      workers: 1,
       limits: undefined,
       timing: undefined,
     },
   );
   assert.equal(config.timing.idle, 15_000);
+  assert.equal(config.timing.drain, 8_000);
   assert.equal(config.limits.accountsPerHour, 20);
   assert.ok(config.limits.hashes === 1 || config.limits.hashes === 2);
   const { logEntries, logAge, logBytes, waiting } = config.limits.store;
@@ -76,6 +78,8 @@ test('everything set', () => {
     TRUSTED_PROXIES: '10.0.0.0/8, ::1,loopback',
     STATUSES: '0: Hier , 7:Weg',
     IDLE_SECONDS: '60',
+    DRAIN_SECONDS: '3600',
+    WORKERS: '256',
     LOG_DAYS: '7',
   });
   assert.equal(config.host, '0.0.0.0');
@@ -89,6 +93,9 @@ test('everything set', () => {
     { id: 7, name: 'Weg' },
   ]);
   assert.equal(config.timing.idle, 60_000);
+  assert.equal(config.timing.drain, 3_600_000);
+  assert.equal(config.workers, 256);
+  assert.equal(config.limits.hashes, 1);
   assert.equal(config.limits.store.logAge, 7 * 86_400_000);
 });
 
@@ -118,10 +125,10 @@ const wrong: [env: NodeJS.ProcessEnv, setting: string, says: RegExp][] = [
   [{ ADMIN_TOKEN: 'secret' }, 'ADMIN_TOKEN', /16 to 512/],
   [{ ADMIN_TOKEN: 'secret with spaces in it' }, 'ADMIN_TOKEN', /without spaces/],
   [{ REDIS_URL: 'redis://localhost' }, 'ADMIN_TOKEN', /with REDIS_URL it is required/],
-  [{ ...tokened, REDIS_URL: 'http://user:secret@host' }, 'REDIS_URL', /redis:\/\/HOST:PORT/],
-  [{ ...tokened, REDIS_URL: 'redis://' }, 'REDIS_URL', /redis:\/\/HOST:PORT/],
-  [{ ...tokened, REDIS_URL: 'secret' }, 'REDIS_URL', /redis:\/\/HOST:PORT/],
-  [{ ...tokened, REDIS_URL: 'redis://host/secret' }, 'REDIS_URL', /redis:\/\/HOST:PORT/],
+  [{ ...tokened, REDIS_URL: 'http://user:secret@host' }, 'REDIS_URL', /redis\+sentinel:\/\/host:port/],
+  [{ ...tokened, REDIS_URL: 'redis://' }, 'REDIS_URL', /redis\+sentinel:\/\/host:port/],
+  [{ ...tokened, REDIS_URL: 'secret' }, 'REDIS_URL', /redis\+sentinel:\/\/host:port/],
+  [{ ...tokened, REDIS_URL: 'redis://host/secret' }, 'REDIS_URL', /redis\+sentinel:\/\/host:port/],
   [{ DATA_DIR: 'a\0b' }, 'DATA_DIR', /path of a folder/],
   [{ REGISTRATION: 'Open' }, 'REGISTRATION', /"Open"; allowed: open or closed/],
   [{ ALLOWED_ORIGINS: 'chat.example' }, 'ALLOWED_ORIGINS', /SCHEME:\/\/HOST/],
@@ -138,6 +145,12 @@ const wrong: [env: NodeJS.ProcessEnv, setting: string, says: RegExp][] = [
   [{ STATUSES: '0:On\nline' }, 'STATUSES', /"0:On\\nline"/],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL', /trace, debug/],
   [{ IDLE_SECONDS: '0' }, 'IDLE_SECONDS', /from 1/],
+  [{ DRAIN_SECONDS: '3601' }, 'DRAIN_SECONDS', /is "3601"; allowed: a whole number from 0 to 3600/],
+  [{ DRAIN_SECONDS: '1.5' }, 'DRAIN_SECONDS', /whole number/],
+  [{ WORKERS: '0' }, 'WORKERS', /is "0"; allowed: a whole number from 1 to 256, or auto/],
+  [{ WORKERS: '257' }, 'WORKERS', /from 1 to 256/],
+  [{ WORKERS: 'Auto' }, 'WORKERS', /or auto/],
+  [{ WORKERS: '2' }, 'WORKERS', /is 2, and REDIS_URL is not set; allowed without it: 1/],
   [{ WAITING_MESSAGES: 'all' }, 'WAITING_MESSAGES', /whole number/],
 ];
 
@@ -160,4 +173,16 @@ describe('a wrong setting: one line that names it, and no secret', () => {
 
 test('the same port on different addresses is fine', () => {
   assert.equal(readConfig({ PORT: '9080', HOST: '127.0.0.2' }).port, 9080);
+});
+
+test('WORKERS=auto: one a core, which only Redis can serve', () => {
+  const cores = availableParallelism();
+  const redis = { ...tokened, REDIS_URL: 'redis://localhost' };
+  assert.equal(readConfig({ ...redis, WORKERS: 'auto' }).workers, Math.min(256, cores));
+  if (cores === 1) assert.equal(readConfig({ WORKERS: 'auto' }).workers, 1);
+  else
+    assert.throws(
+      () => readConfig({ WORKERS: 'auto' }),
+      /^ConfigError: WORKERS is "auto", which is \d+ on this machine/,
+    );
 });

@@ -64,7 +64,7 @@ test('what was written is there after a restart', async (t) => {
   const before = await openFor(folder, async (stage) => {
     await stage.addUsers('Bob', 'amy');
     const bob = await stage.open('bob', 'inc.1');
-    await stage.store.setStatus(bob, 2);
+    await stage.store.setStatus(bob, 2, stage.nextOp());
     await stage.carry(bob, 'amy', 'one\n|👋');
     await stage.send(bob, 'amy', 'pending');
     await stage.befriend('add', 'amy', 'bob');
@@ -83,27 +83,35 @@ test('what was written is there after a restart', async (t) => {
   }
 });
 
-test('sessions of earlier processes are forgotten at the start', async (t) => {
+test('a process that had sessions is dead at once for the next one, which cleans up after it', async (t) => {
   const folder = await makeFolder(t);
-  const [old, pending] = await openFor(folder, async (stage) => {
+  const [old, unfinished] = await openFor(folder, async (stage) => {
+    const { store } = stage;
     await stage.addUsers('bob', 'amy');
+    await store.beat('old');
+    await store.beat('without users');
     const author = await stage.open('bob', 'old.1');
     await stage.open('amy', 'old.2');
-    await stage.store.beat('old');
     await stage.send(author, 'amy', 'pending');
-    return [author, (await stage.reopen(author)).pending] as const;
+    await store.beginFriendship('bob', 'amy');
+    return [author, await store.readUnfinished('bob')] as const;
   });
   await openFor(folder, async (stage) => {
     const { store } = stage;
-    assert.deepEqual(await stage.seenSessions('bob'), []);
-    assert.deepEqual(await store.listSessions('amy'), []);
-    assert.deepEqual(await store.listUsers('old'), []);
-    assert.deepEqual([...(await store.beat('new'))], ['new']);
+    const { living, dead, isBack } = await store.beat('new');
+    assert.deepEqual([[...living], dead, isBack], [['new'], ['old'], true]);
+    assert.deepEqual(await stage.seenSessions('bob'), ['old.1']);
+    assert.equal(await store.claim('old', 'new'), true);
+    assert.deepEqual(await store.readUnfinished('bob'), unfinished);
+    assert.deepEqual([unfinished?.pending.length, unfinished?.friendships.length], [1, 1]);
+    for (const user of await store.listUsers('old')) await store.closeIncarnation(user, 'old');
+    await store.bury('old');
+    assert.deepEqual((await store.beat('new')).dead, []);
+    assert.deepEqual([await stage.seenSessions('bob'), await store.listSessions('amy')], [[], []]);
     const late = { to: 'amy', text: 'late', op: 99, settled: [] };
-    assert.deepEqual(await store.send(old, late), { outcome: 'fenced' });
-    const opened = await stage.reopen(await stage.author('bob', 'new.1'));
-    assert.deepEqual([opened.sessions, opened.pending], [['new.1'], pending]);
+    assert.deepEqual(await store.send(old, late), { outcome: 'unlisted' });
   });
+  await openFor(folder, async ({ store }) => assert.deepEqual((await store.beat('third')).dead, []));
 });
 
 test('kill -9 in the middle of writes loses nothing that was answered, and leaves nothing half done', async (t) => {

@@ -9,13 +9,14 @@ import { placeNumber } from '../../gateway/store/entry.ts';
 import type { Entry, LogPage, OpenedSession, Store } from '../../gateway/store/store.ts';
 import { createManualClock } from '../helpers/manual-clock.ts';
 
-function entry(number: number, check = '000000'): Entry {
+/** `messageCheck` tells messages apart, `check` places. */
+function entry(number: number, check = '000000', messageCheck = check): Entry {
   const message = {
     time: 0,
     name: 'Bob',
     kind: 'in',
     n: number,
-    check: '000000',
+    check: messageCheck,
     previous: '',
     text: `${number}`,
   } as const;
@@ -108,6 +109,19 @@ test('entries that took the numbers of lost ones are given too', async () => {
       [0, 1],
     ],
   );
+});
+
+test('what was lost and comes again from the other copy is not given twice', async () => {
+  const { feed, given, answer } = createStage();
+  await startAt(feed, 0);
+  for (const number of [1, 2, 3]) feed.push(entry(number));
+  // The log lost 2 and 3, and has 3 again in the place of 2.
+  const again = { ...entry(3), place: '2-ffffff' };
+  feed.push(again);
+  await answer(2, 1, again);
+  await answer(2, again);
+  feed.push(entry(3, 'eeeeee'));
+  assert.deepEqual(given, [1, 2, 3, 3]);
 });
 
 test('what was delivered and dropped is not taken for lost', async () => {

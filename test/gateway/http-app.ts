@@ -2,15 +2,17 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { Readiness, type Siblings } from '../../gateway/health.ts';
 import { createHttp } from '../../gateway/http.ts';
 import { createParts, listen, send, type RawAnswer } from './listening.ts';
 
-type Parts = ReturnType<typeof createParts> & { isDraining?: boolean; pageDir?: string };
+type Parts = ReturnType<typeof createParts> & { isDraining?: boolean; siblings?: Siblings; pageDir?: string };
 
 /** Starts the app; `post` asks it for accounts. */
 export async function startHttp(context: TestContext, env: NodeJS.ProcessEnv = {}, change: Partial<Parts> = {}) {
   const parts: Parts = { ...createParts(env), ...change };
-  const readiness = { isDraining: () => parts.isDraining === true };
+  const { store, clock, siblings } = parts;
+  const readiness = new Readiness({ store, clock, siblings, isDraining: () => parts.isDraining === true });
   const pageDir = parts.pageDir ?? '/nowhere';
   const url = await listen(context, createHttp({ ...parts, readiness, pageDir }));
   const post = (body: unknown, headers: Record<string, string> = {}): Promise<RawAnswer> =>

@@ -54,6 +54,18 @@ describe('health', () => {
     const answer = await send(`${url}/readyz`);
     assert.deepEqual([answer.status, answer.json], [503, { status: 'unready', why: 'the gateway is stopping' }]);
   });
+
+  test('/readyz: 503 while a sibling cannot serve; the siblings hear of the first who asks', async (context) => {
+    let why: string | undefined = '1 of 2 workers serve';
+    let heard = 0;
+    const siblings = { why: () => why, isWatched: () => false, watched: () => void (heard += 1) };
+    const { url } = await start(context, {}, { siblings });
+    const answer = await send(`${url}/readyz`);
+    assert.deepEqual([answer.status, answer.json], [503, { status: 'unready', why }]);
+    why = undefined;
+    assert.equal((await send(`${url}/readyz`)).status, 200);
+    assert.equal(heard, 1);
+  });
 });
 
 describe('the page', () => {

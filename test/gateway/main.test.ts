@@ -7,12 +7,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startGatewayProcess } from '../faults/gateway-process.ts';
 import { connectTcp } from '../transcripts/client.ts';
 
 const MAIN = fileURLToPath(new URL('../../gateway/main.js', import.meta.url));
+/** Milliseconds. */
+const PATIENCE = 15_000;
 const FREE = { PORT: '0', TCP_PORT: '0', ADMIN_PORT: '0' };
 
 /** Runs until it exits by itself, or kills it after 10 s. */
@@ -60,6 +63,7 @@ describe('what cannot start says so in one line that names the setting, and exit
       { REDIS_URL: 'redis://user:secret@127.0.0.1:1', ADMIN_TOKEN: 'a-token-for-tests-not-a-secret' },
       /^REDIS_URL: redis 127\.0\.0\.1:1 is not reachable/,
     ],
+    'several processes on the embedded store': () => [{ WORKERS: '2' }, /^WORKERS is 2, and REDIS_URL is not set/],
     'a setting out of its range': () => [{ PORT: '99999' }, /^PORT is "99999"/],
   };
   for (const [name, describeRefusal] of Object.entries(refusals)) {
@@ -73,18 +77,60 @@ describe('what cannot start says so in one line that names the setting, and exit
   }
 });
 
-test('SIGTERM ends it in order: sessions are told, and it exits with 0 within 10 seconds', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ims-main-'));
-  const gateway = await startGatewayProcess({ DATA_DIR: folder });
-  try {
+describe('SIGTERM', () => {
+  /** A gateway, and a client that it serves. */
+  async function start(context: TestContext, settings: NodeJS.ProcessEnv = {}) {
+    const folder = await mkdtemp(join(tmpdir(), 'ims-main-'));
+    const gateway = await startGatewayProcess({ DATA_DIR: folder, ...settings });
+    context.after(async () => {
+      await gateway.kill9();
+      await rm(folder, { recursive: true });
+    });
     const client = await connectTcp(gateway.tcp);
     await client.send(Buffer.from('<ALIVE/>'));
-    assert.equal(await client.inbox.next(5_000), '<ALIVE/>');
+    assert.equal(await client.inbox.next(PATIENCE), '<ALIVE/>');
+    return { gateway, client };
+  }
+  const isUnready = async (http: string): Promise<boolean> => (await fetch(`${http}/readyz`)).status === 503;
+
+  test('ends it in order: sessions are told, and it exits with 0 within 10 seconds', async (context) => {
+    const { gateway, client } = await start(context);
     const begun = performance.now();
     assert.equal(await gateway.stop(), 0);
     assert.ok(performance.now() - begun < 10_000);
     assert.match((await client.inbox.next(1_000)) ?? '', /^<ERROR code="restarting"/);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
+
+  test('makes it unready while it still serves, and keeps it there for DRAIN_SECONDS', async (context) => {
+    const { gateway, client } = await start(context, { DRAIN_SECONDS: '4' });
+    assert.equal(await isUnready(gateway.http), false);
+    const begun = performance.now();
+    const stopped = gateway.stop();
+    while (!(await isUnready(gateway.http))) await sleep(20);
+    const late = await connectTcp(gateway.tcp);
+    await late.send(Buffer.from('<ALIVE/>'));
+    assert.equal(await late.inbox.next(PATIENCE), '<ALIVE/>');
+    for (const { inbox } of [client, late]) {
+      assert.match((await inbox.next(PATIENCE)) ?? '', /^<ERROR code="restarting"/);
+    }
+    assert.equal(await stopped, 0);
+    const took = performance.now() - begun;
+    assert.ok(took >= 3_900 && took < 13_000, `${took} ms`);
+  });
+
+  test('where nobody is there, nobody waits', async (context) => {
+    const { gateway, client } = await start(context, { DRAIN_SECONDS: '3600' });
+    client.drop();
+    assert.equal(await gateway.stop(), 0);
+  });
+
+  test('a second signal ends the waiting', async (context) => {
+    const { gateway, client } = await start(context, { DRAIN_SECONDS: '3600', LOG_LEVEL: 'info' });
+    const stopped = gateway.stop();
+    while (!gateway.log.includes('stopping')) await sleep(20);
+    assert.equal(client.inbox.isEmpty, true);
+    process.kill(gateway.pid, 'SIGINT');
+    assert.equal(await stopped, 0);
+    assert.match((await client.inbox.next(1_000)) ?? '', /^<ERROR code="restarting"/);
+  });
 });

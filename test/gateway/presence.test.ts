@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import { Presence } from '../../gateway/presence.ts';
-import type { Store } from '../../gateway/store/store.ts';
+import type { Pulse, Store } from '../../gateway/store/store.ts';
 import { createManualClock } from '../helpers/manual-clock.ts';
 
 const STATUSES = [
@@ -16,10 +16,14 @@ async function createStage() {
   const clock = createManualClock();
   const living = new Set(['here']);
   let beats = 0;
-  const beat = async (): Promise<ReadonlySet<string>> => ((beats += 1), new Set(living));
+  const beat = async (): Promise<Pulse> => {
+    beats += 1;
+    return { living: new Set(living), dead: [], isBack: false, failoverAt: 0 };
+  };
   const store = { beat, leave: async () => undefined } as Partial<Store> as Store;
   const logger = pino({ level: 'silent' });
-  const presence = new Presence({ store, incarnation: 'here', clock, logger, beatInterval: 3_000, statuses: STATUSES });
+  const timing = { beatInterval: 3_000, aliveFor: 12_000 };
+  const presence = new Presence({ store, incarnation: 'here', clock, logger, ...timing, statuses: STATUSES });
   await presence.start();
   return { clock, living, presence, beats: () => beats };
 }

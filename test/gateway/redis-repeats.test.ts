@@ -4,11 +4,14 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Redis } from 'ioredis';
 import { createAccounts } from '../../gateway/store/redis-accounts.ts';
+import { INCARNATIONS } from '../../gateway/store/keys.ts';
 import { createFriendships } from '../../gateway/store/redis-friendships.ts';
-import { createLink, SCRIPTS } from '../../gateway/store/redis-link.ts';
+import { createGateways, noteServer } from '../../gateway/store/redis-gateways.ts';
+import { createAsk, createLink, SCRIPTS } from '../../gateway/store/redis-link.ts';
 import type { Link, ScriptName } from '../../gateway/store/redis-link.ts';
 import { createMessages } from '../../gateway/store/redis-messages.ts';
 import { createOpening } from '../../gateway/store/redis-opening.ts';
+import { createPeers } from '../../gateway/store/redis-peers.ts';
 import { createSessions } from '../../gateway/store/redis-sessions.ts';
 import type { Author, FriendshipOperation, SessionInfo } from '../../gateway/store/store.ts';
 import { startRedis } from '../helpers/redis.ts';
@@ -41,6 +44,9 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
   const twice = new Set<ScriptName>();
   let server: RedisServer;
   let redis: Redis;
+  let link: Link;
+  let peers: ReturnType<typeof createPeers>;
+  let gateways: ReturnType<typeof createGateways>;
   let accounts: ReturnType<typeof createAccounts>;
   let sessions: ReturnType<typeof createSessions> & ReturnType<typeof createOpening>;
   let messages: ReturnType<typeof createMessages>;
@@ -49,8 +55,8 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
   before(async () => {
     server = await startRedis({ appendonly: false });
     redis = new Redis(server.url);
-    const once = createLink(redis, 'redis', limits);
-    const link: Link = {
+    const once = createLink(redis, createAsk(redis, 'redis', { patience: 0, isClosed: () => false }), limits);
+    link = {
       ask: once.ask,
       async run(script, keys, args) {
         const answer = await once.run(script, keys, args);
@@ -62,9 +68,11 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
       },
     };
     accounts = createAccounts(link);
-    sessions = { ...createOpening(link), ...createSessions(link) };
+    sessions = { ...createOpening(link, () => 0), ...createSessions(link) };
     messages = createMessages(link);
     friendships = createFriendships(link);
+    peers = createPeers(link);
+    gateways = createGateways(link, 12_000);
   });
 
   after(async () => {
@@ -113,12 +121,19 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
     await change('2', 'accept', 'bob', 'alice');
     await change('3', 'accept', 'bob', 'alice');
     await change('4', 'delete', 'alice', 'bob');
+    const restored = { user: 'bob', name: 'Bob', state: 'friends', version: 9, isOpen: false } as const;
+    await friendships.restoreFriendship('alice', restored);
+    assert.deepEqual((await friendships.readFriendship('bob', 'alice')).areFriends, true);
     const [copy] = await friendships.listFriendships('alice');
     assert.equal(copy, undefined);
   });
 
   it('sessions: opened, ended, closed', async () => {
-    assert.deepEqual(await sessions.setStatus(alice, 2), { outcome: 'set' });
+    assert.deepEqual(await sessions.setStatus(alice, 2, 1), { outcome: 'set' });
+    assert.deepEqual(await sessions.reopenSession({ ...alice, session: 'gw.2' }, info), { outcome: 'reopened' });
+    assert.equal((await sessions.look('alice'))?.open.length, 2);
+    await sessions.closeIncarnation('alice', 'gw');
+    await sessions.reopenSession(alice, info);
     assert.equal(await sessions.endSessions('alice', 'gw.1'), true);
     await sessions.closeSessions('alice', ['gw.1']);
     assert.equal(await sessions.endSessions('alice'), true);
@@ -131,6 +146,29 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
     assert.equal((await accounts.readAccount('alice'))?.generation, 3);
     assert.equal(await accounts.removeAccount('alice'), true);
     assert.equal(await accounts.removeAccount('alice'), false);
+  });
+
+  it('logs that parted: mended, compared', async () => {
+    const lost = { n: 1, check: 'aaaaaa', previous: '', time: 1, text: 'lost' };
+    await messages.receive('bob', { from: 'Alice', ...lost });
+    const sent = await messages.send(alice, { to: 'Bob', text: 'new', op: 1, settled: [] });
+    assert.ok(sent.outcome === 'appended');
+    const received = { from: 'Alice', ...sent, text: 'new' };
+    assert.equal((await messages.receive('bob', received)).outcome, 'diverged');
+    const copies = await messages.findReceived('bob', 'alice', 1);
+    const [pending] = await messages.mend('alice', { to: 'Bob', last: { n: 1, check: 'aaaaaa' }, copies });
+    assert.deepEqual([pending?.n, pending?.check, pending?.previous], [2, sent.check, 'aaaaaa']);
+    assert.equal((await sessions.readUnfinished('alice'))?.pending.length, 1);
+    const [conversation] = (await peers.readPeers('alice', 'bob'))!.conversations;
+    assert.deepEqual(conversation?.out, { n: 2, check: sent.check });
+    await peers.markCompared('alice', 9e12);
+  });
+
+  it('gateways: a dead one is claimed and buried', async () => {
+    await redis.zadd(INCARNATIONS, 1, 'dead');
+    assert.equal(await gateways.store.claim('dead', 'here'), true);
+    await gateways.store.bury('dead');
+    await noteServer(link, redis);
   });
 
   it('have all been run', () => {

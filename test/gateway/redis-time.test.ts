@@ -27,7 +27,7 @@ describe('time in redis', { timeout: 20_000 }, () => {
   it('drops delivered entries that are too old, at every 64th', async () => {
     const receive = async (first: number, last: number): Promise<void> => {
       for (let n = first; n <= last; n += 1) {
-        await store.receive('bob', { from: 'Amy', n, check: 'abcdef', previous: '', time: 1, text: '' });
+        await store.receive('bob', { from: 'Amy', n, check: 'abcdef', previous: 'abcdef', time: 1, text: '' });
       }
     };
     await store.addAccount({ name: 'Bob', pass: 'p', op: '1' });
@@ -44,6 +44,7 @@ describe('time in redis', { timeout: 20_000 }, () => {
   it('takes an incarnation for dead after its time', async () => {
     await store.beat('one');
     await sleep(350);
-    assert.deepEqual([...(await store.beat('two'))], ['two']);
+    const { living, dead } = await store.beat('two');
+    assert.deepEqual([[...living], dead], [['two'], ['one']]);
   });
 });

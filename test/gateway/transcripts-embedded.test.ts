@@ -1,5 +1,5 @@
 /** The transcripts on the embedded store. */
 
-import { ALL_MANNERS, describePlays } from '../transcripts/suite.ts';
+import { ALL_STAGINGS, describePlays } from '../transcripts/suite.ts';
 
-await describePlays('embedded', ALL_MANNERS);
+await describePlays('embedded', ALL_STAGINGS);

@@ -1,5 +1,5 @@
 /** The transcripts on the memory store. */
 
-import { ALL_MANNERS, describePlays } from '../transcripts/suite.ts';
+import { ALL_STAGINGS, describePlays } from '../transcripts/suite.ts';
 
-await describePlays('memory', ALL_MANNERS);
+await describePlays('memory', ALL_STAGINGS);

@@ -1,5 +1,5 @@
 /** The transcripts on the redis store. */
 
-import { ALL_MANNERS, describePlays } from '../transcripts/suite.ts';
+import { ALL_STAGINGS, describePlays } from '../transcripts/suite.ts';
 
-await describePlays('redis', ALL_MANNERS);
+await describePlays('redis', ALL_STAGINGS);

@@ -1,9 +1,11 @@
 /** Who plays whom: fresh names and passwords for each run, so that plays can run again and beside each other. */
 
 import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { shareSlots, slotOf } from '../helpers/redis-slots.ts';
 
 /** The longest name IMS knows. */
 const LONGEST_NAME = 32;
+const MASTERS = 3;
 
 export interface Cast {
   /** The real name, in the case pattern of the play's. */
@@ -16,22 +18,24 @@ export interface Cast {
   translate(document: string): string;
 }
 
+/** Where in a Redis Cluster of three masters the users lie: wherever, all in one slot, or in turns on each master. */
+export type Slots = 'any' | 'shared' | 'apart';
+
 /**
  * A cast for these names. A name becomes `name.483920175`: digits alone, so that its case stays, and a dot, so that
  * names sort as in the play; a long name keeps its length. A name is replaced where it is a whole attribute value
  * or a whole text; `$name` is its password's MD5, `$NAME` the same in upper case.
  */
-export function createCast(names: readonly string[]): Cast {
-  const run = `.${randomInt(100_000_000, 1_000_000_000)}`;
+export function createCast(names: readonly string[], slots: Slots = 'any'): Cast {
   const known = new Set(names.map((name) => name.toLowerCase()));
+  const runs = chooseRuns([...known], slots);
   const passes = new Map([...known].map((name) => [name, makePass()]));
   const oldPasses = new Map<string, string>();
 
   const cast: Cast = {
     name(name) {
-      if (!known.has(name.toLowerCase())) return name;
-      const room = LONGEST_NAME - run.length;
-      return name.length <= room ? name + run : name.slice(0, -run.length) + run;
+      const run = runs.get(name.toLowerCase());
+      return run === undefined ? name : append(name, run);
     },
     pass(name) {
       const pass = passes.get(name.toLowerCase());
@@ -51,6 +55,34 @@ export function createCast(names: readonly string[]): Cast {
         .replace(/(?<=(["'>]))([\w.-]+)(?=(["'<]))/g, (name) => cast.name(name)),
   };
   return cast;
+}
+
+function append(name: string, run: string): string {
+  return name.length <= LONGEST_NAME - run.length ? name + run : name.slice(0, -run.length) + run;
+}
+
+/** What is appended to each name: the same to all, unless they must lie in certain slots. */
+function chooseRuns(names: readonly string[], slots: Slots): ReadonlyMap<string, string> {
+  const first = makeRun();
+  const shares = shareSlots(MASTERS);
+  const sharedSlot = slotOf(append(names[0] ?? '', first));
+  const isRight = (name: string, index: number): boolean => {
+    const slot = slotOf(name);
+    const [from, to] = shares[index % MASTERS]!;
+    return slots === 'any' || (slots === 'shared' ? slot === sharedSlot : from <= slot && slot <= to);
+  };
+  return new Map(
+    names.map((name, index) => {
+      let run = first;
+      // One in 16,384 does, or one in three: some milliseconds at most.
+      while (!isRight(append(name, run), index)) run = makeRun();
+      return [name, run];
+    }),
+  );
+}
+
+function makeRun(): string {
+  return `.${randomInt(100_000_000, 1_000_000_000)}`;
 }
 
 function makePass(): string {

@@ -3,12 +3,14 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 import { Inbox } from './inbox.ts';
 
 export interface TcpAddress {
   readonly host: string;
   readonly port: number;
+  /** The address that the client comes from. */
+  readonly localAddress?: string;
 }
 
 export interface Client {
@@ -75,8 +77,12 @@ async function write(socket: Socket, bytes: Buffer): Promise<void> {
 }
 
 /** Rejects when the upgrade is refused. `answersPings`: as every client must, and a broken one does not. */
-export async function connectWebSocket(url: string, answersPings = true): Promise<Client> {
-  const socket = new WebSocket(url, { autoPong: answersPings, perMessageDeflate: false });
+export async function connectWebSocket(
+  url: string,
+  answersPings = true,
+  options: Pick<ClientOptions, 'localAddress' | 'headers'> = {},
+): Promise<Client> {
+  const socket = new WebSocket(url, { ...options, autoPong: answersPings, perMessageDeflate: false });
   const inbox = new Inbox(true);
   socket.on('message', (data: Buffer) => inbox.add(data.toString('utf8')));
   socket.on('close', (code) => inbox.end({ code }));

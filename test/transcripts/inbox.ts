@@ -3,7 +3,7 @@
 import { once, EventEmitter } from 'node:events';
 
 /** What the gateway sends is no deeper than a list. */
-const DOCUMENT = /^<(\w+)[^>]*(?:\/>|>.*?<\/\1>)/s;
+const DOCUMENT = /^<(\w+)[^>]*?(?:\/>|>.*?<\/\1>)/s;
 
 /** How the gateway ended the connection; the code is a WebSocket's. */
 export interface Ending {

@@ -1,6 +1,6 @@
 /** Performs a play at a place: each line done in turn, each expectation checked to the character. */
 
-import { createCast } from './cast.ts';
+import { createCast, type Slots } from './cast.ts';
 import { connectTcp, connectWebSocket, type TcpAddress } from './client.ts';
 import { findNextSends } from './packets.ts';
 import type { Need, Play, Step } from './play.ts';
@@ -17,6 +17,8 @@ export interface Place {
   readonly pass?: (seconds: number) => Promise<void>;
   /** The gateway's limits and statuses are the defaults. */
   readonly hasDefaults: boolean;
+  /** `any` when absent. */
+  readonly slots?: Slots;
 }
 
 export interface Manner {
@@ -43,7 +45,7 @@ export function findMissing(play: Play, place: Place, manner: Manner): Need | un
 
 /** Performs the play; throws with place, expectation and what came instead when it fails. */
 export async function perform(play: Play, place: Place, manner: Manner): Promise<void> {
-  const cast = createCast([...play.accounts, ...play.strangers]);
+  const cast = createCast([...play.accounts, ...play.strangers], place.slots);
   await Promise.all(play.accounts.map((name) => place.addAccount(cast.name(name), cast.pass(name))));
   const actors = new Map<string, Actor>();
   const stage: Stage = {

@@ -6,8 +6,8 @@
 
 local account = read_account(KEYS[1])
 if not account then return 0 end
-if account.op == ARGV[1] then return 1 end
-local change = { 'op', ARGV[1] }
+if is_done(account, ARGV[1]) then return 1 end
+local change = { 'ops', keep_last((account.ops or '') .. ' ' .. ARGV[1], 8) }
 if ARGV[2] ~= '' then change[3], change[4] = 'banned', ARGV[2] end
 if ARGV[3] ~= '' then change[#change + 1], change[#change + 2] = 'pass', ARGV[3] end
 call('HSET', KEYS[1], unpack(change))

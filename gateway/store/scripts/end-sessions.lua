@@ -8,8 +8,8 @@ local account = read_account(KEYS[1])
 if not account then return 0 end
 local session = ARGV[2]
 if session == '' then
-  if account.op == ARGV[1] then return 1 end
-  call('HSET', KEYS[1], 'op', ARGV[1])
+  if is_done(account, ARGV[1]) then return 1 end
+  call('HSET', KEYS[1], 'ops', keep_last((account.ops or '') .. ' ' .. ARGV[1], 8))
   raise_generation(KEYS[1], KEYS[2])
   return 1
 end

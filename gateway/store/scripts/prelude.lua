@@ -1,8 +1,8 @@
 -- What the scripts of a user's slot share. The loader puts the table LIMIT (entries, age, bytes, waiting,
 -- unconfirmed, friendships) and this file before each of them.
 --
--- Account (hash): name, pass, banned, generation, status, created; made and op, the operations that made and last
--- changed it; head, total and time of the log's last entry; arrived, the last entry that is a message to the user;
+-- Account (hash): name, pass, banned, generation, status, created; made and ops, the operations that made and last
+-- changed it; compared, the failover after which its copies were compared with those of others; head, total and time of the log's last entry; arrived, the last entry that is a message to the user;
 -- delivered; pending, how many own messages are not settled; for each session s:SESSION, its GENERATION (0 when
 -- ended) and what is known of it, and o:SESSION, its last answer. What is left of a removed account: name and removed, the operation.
 -- Numbers stay below 10^14, up to which Lua writes them without an exponent.
@@ -21,10 +21,27 @@ local function is_of(session, generation)
   return session and string.match(session, '^%d+') == generation
 end
 
--- An author whose session is not open, or not any more, changes nothing.
-local function is_fenced(account, session, generation)
-  return not account or account.banned == '1' or account.generation ~= generation
-    or not is_of(account['s:' .. session], generation)
+-- An author whose session is not open changes nothing: fenced where it was ended, unlisted where nobody ended it.
+local function find_fence(account, session, generation)
+  if not account or account.banned == '1' or account.generation ~= generation then return 'fenced' end
+  local row = account['s:' .. session]
+  if not row then return 'unlisted' end
+  if not is_of(row, generation) then return 'fenced' end
+end
+
+-- Lists a session, unless it is. Returns false when it may not be open: it was ended, or the account does not let it.
+local function list_session(key, account, session, generation, info)
+  local fence = find_fence(account, session, generation)
+  if fence ~= 'unlisted' then return fence == nil end
+  account['s:' .. session] = generation .. '|' .. info
+  call('HSET', key, 's:' .. session, account['s:' .. session])
+  return true
+end
+
+-- The operation of the session's last change, and its answer.
+local function last_answer(account, session)
+  local answer = account and account['o:' .. session]
+  return answer and tonumber(string.match(answer, '^%d+')) or 0, answer
 end
 
 local function list_sessions(account)
@@ -41,6 +58,11 @@ end
 local function now()
   local time = call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- An operation on the account that was done already: a repeat, also one that comes late.
+local function is_done(account, op)
+  return string.find((account.ops or '') .. ' ', ' ' .. op .. ' ', 1, true) ~= nil
 end
 
 -- Ends all sessions: they are of an earlier generation then.
@@ -60,6 +82,13 @@ local function list_pending(account, peers)
     for id in string.gmatch(pending, '@(%S+)') do ids[#ids + 1] = id end
   end
   return ids
+end
+
+-- Their entries.
+local function read_pending(account, log, peers)
+  local entries = {}
+  for _, id in ipairs(list_pending(account, peers)) do entries[#entries + 1] = call('XRANGE', log, id, id)[1] end
+  return entries
 end
 
 -- What an entry's number, time, marks and place are reckoned to take, besides name and text.
@@ -158,12 +187,15 @@ local function write_outs(peers, outs)
   if #flat > 0 then call('HSET', peers, unpack(flat)) end
 end
 
--- Applies settlements, ARGV from `first` on: peer, n, reason ('' where it was taken in). A repeat finds none pending.
+-- Applies settlements, ARGV from `first` on: peer, n, check ('' for any), reason ('' where it was taken in). A repeat
+-- finds none pending.
 local function settle(peers, account, outs, first)
-  for i = first, #ARGV, 3 do
-    local peer, n, reason = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  for i = first, #ARGV, 4 do
+    local peer, n, check, reason = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3]
     local out = outs[peer] or read_out(peers, peer)
-    local pending, count = string.gsub(out.pending, ' ' .. n .. '@%S+', '')
+    local id = check == '' and '%S+' or '%d+%-' .. tonumber(check, 16)
+    local pending, count = string.gsub(out.pending .. ' ', ' ' .. n .. '@' .. id .. ' ', ' ')
+    pending = string.sub(pending, 1, -2)
     if count > 0 then
       outs[peer] = out
       out.pending = pending
@@ -173,16 +205,16 @@ local function settle(peers, account, outs, first)
   end
 end
 
--- PEER:i for messages from a peer: the last n, the n up to which they were delivered, how many are in the log and
--- not delivered, the n that were refused.
+-- PEER:i for messages from a peer: n and check (none where it was refused) of the last, the n up to which they were
+-- delivered, how many are in the log and not delivered, the n that were refused.
 local function read_in(peers, peer)
-  local last, mark, waiting, refused =
-    string.match(call('HGET', peers, peer .. ':i') or '0|0|0|', '^(%d+)|(%d+)|(%d+)|(.*)$')
-  return { last = tonumber(last), mark = tonumber(mark), waiting = tonumber(waiting), refused = refused }
+  local last, check, mark, waiting, refused =
+    string.match(call('HGET', peers, peer .. ':i') or '0||0|0|', '^(%d+)|(.-)|(%d+)|(%d+)|(.*)$')
+  return { last = tonumber(last), check = check, mark = tonumber(mark), waiting = tonumber(waiting), refused = refused }
 end
 
 local function write_in(peers, peer, record)
-  local value = record.last .. '|' .. record.mark .. '|' .. record.waiting .. '|' .. record.refused
+  local value = record.last .. '|' .. record.check .. '|' .. record.mark .. '|' .. record.waiting .. '|' .. record.refused
   call('HSET', peers, peer .. ':i', value)
 end
 

@@ -1,8 +1,8 @@
 -- Second step of a message: the receiver's copy.
 -- KEYS[1] account  KEYS[2] log  KEYS[3] peers  KEYS[4] push channel
 -- ARGV[1] sender's name  ARGV[2] n  ARGV[3] check  ARGV[4] previous  ARGV[5] text  ARGV[6] check of the place
--- ARGV[7] 1: takes it although earlier ones are missing
--- Returns {refused, reason}, {ahead, last n}, or {stored, name, status, banned, sessions}.
+-- ARGV[7] 1: takes it although earlier ones are missing or others
+-- Returns {refused, reason}, {ahead, last n}, {diverged}, or {stored, name, status, banned, sessions}.
 
 local name, n = ARGV[1], tonumber(ARGV[2])
 local account = read_account(KEYS[1])
@@ -10,16 +10,41 @@ if not account then return { 'refused', 'unknown' } end
 local sessions = list_sessions(account)
 local stored = { 'stored', account.name, account.status, account.banned, sessions }
 
--- A number already taken gets its first answer.
 local from = string.lower(name)
 local record = read_in(KEYS[3], from)
-if n <= record.last then return is_refused(record.refused, n) and { 'refused', 'full' } or stored end
 
-if n > record.last + 1 and ARGV[7] ~= '1' then return { 'ahead', record.last } end
+-- The check of a message that was taken; nil where the log has it no more. The last ones are nearly always asked for.
+local function find_check()
+  if n == record.last then return record.check end
+  local before = '+'
+  for _ = 1, 16 do
+    local page = call('XREVRANGE', KEYS[2], before, '-', 'COUNT', 128)
+    for _, entry in ipairs(page) do
+      local number, check, sender = string.match(entry[2][2], '^1|in|(%d+)|[^|]*|([^|]*)|[^|]*|[^|]*|([^|]*)|')
+      if number and string.lower(sender) == from and tonumber(number) <= n then
+        return tonumber(number) == n and check or nil
+      end
+    end
+    if #page < 128 then return nil end
+    before = '(' .. page[#page][1]
+  end
+end
+
+-- A number already taken gets its first answer, if it is the same message.
+if n <= record.last then
+  if is_refused(record.refused, n) then return { 'refused', 'full' } end
+  return (find_check() or ARGV[3]) == ARGV[3] and stored or { 'diverged' }
+end
+
+if ARGV[7] ~= '1' then
+  if n > record.last + 1 then return { 'ahead', record.last } end
+  -- The message before is another one than the sender's log says.
+  if record.check ~= '' and record.check ~= ARGV[4] then return { 'diverged' } end
+end
 
 -- Without room the number is used up, and does not count as waiting.
 local is_full = record.waiting >= (#sessions > 0 and LIMIT.unconfirmed or LIMIT.waiting)
-record.last = n
+record.last, record.check = n, is_full and '' or ARGV[3]
 if is_full then
   record.refused = add_refused(record.refused, n)
 else

@@ -1,17 +1,17 @@
 -- First step of a message: the sender's copy, pending until it is settled; whole when it is to the sender.
 -- KEYS[1] account  KEYS[2] log  KEYS[3] peers  KEYS[4] push channel
 -- ARGV[1] session  ARGV[2] generation  ARGV[3] op  ARGV[4] receiver's name  ARGV[5] text  ARGV[6] check
--- ARGV[7…] settled: receiver, n, reason
--- Returns OP|PLACE|TIME|N|PREVIOUS, or '' when fenced; the message's check is that of the place.
+-- ARGV[7…] settled: receiver, n, check, reason
+-- Returns OP|PLACE|TIME|N|PREVIOUS, fenced or unlisted; the message's check is that of the place.
 
 local session, op, name, check = ARGV[1], tonumber(ARGV[3]), ARGV[4], ARGV[6]
 local account = read_account(KEYS[1])
 
 -- A repeat gets the first answer, before the fence: what was appended before the session ended is not denied.
-local answer = account and account['o:' .. session]
-local last = answer and tonumber(string.match(answer, '^%d+')) or 0
+local last, answer = last_answer(account, session)
 if op == last then return answer end
-if is_fenced(account, session, ARGV[2]) then return '' end
+local fence = find_fence(account, session, ARGV[2])
+if fence then return fence end
 if op < last then return redis.error_reply('ERR op ' .. op .. ' after op ' .. last) end
 
 -- The next number of the pair, pending with its place.

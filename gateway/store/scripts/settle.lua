@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Third step of messages: what became of them.
 -- KEYS[1] account  KEYS[2] peers
--- ARGV receiver, n, reason for each
+-- ARGV receiver, n, check, reason for each
 
 local account = read_account(KEYS[1])
 if not account then return 0 end

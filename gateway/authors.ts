@@ -1,0 +1,28 @@
+/** Changes that sessions make: an ended one changes nothing, and one that the store has lost is opened again first. */
+
+import type { Delivery } from './delivery.ts';
+import { SessionEnded } from './session-ended.ts';
+import type { Author, Fenced, Unlisted } from './store/store.ts';
+
+interface Outcome {
+  readonly outcome: string;
+}
+
+export class Authors {
+  readonly #delivery: Delivery;
+
+  constructor(delivery: Delivery) {
+    this.#delivery = delivery;
+  }
+
+  /**
+   * Makes the change, again where the session had to be opened again: it can be repeated.
+   * @throws SessionEnded when the author's session was ended; nothing was changed then.
+   */
+  async change<T extends Outcome>(author: Author, change: () => Promise<T>): Promise<Exclude<T, Fenced | Unlisted>> {
+    let answer = await change();
+    if (answer.outcome === 'unlisted' && (await this.#delivery.reopen(author))) answer = await change();
+    if (answer.outcome === 'unlisted' || answer.outcome === 'fenced') throw new SessionEnded();
+    return answer as Exclude<T, Fenced | Unlisted>;
+  }
+}

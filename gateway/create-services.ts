@@ -1,0 +1,65 @@
+/** Puts together what sessions and their handlers work with. */
+
+import { randomBytes } from 'node:crypto';
+import { Authors } from './authors.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { Delivery } from './delivery.ts';
+import { Directory } from './directory.ts';
+import { Friendships } from './friendships.ts';
+import { Healing } from './healing.ts';
+import type { Logger } from './log.ts';
+import { Mending } from './mending.ts';
+import { Messaging } from './messaging.ts';
+import { createPasswords } from './passwords.ts';
+import { Presence } from './presence.ts';
+import { Rounds } from './rounds.ts';
+import type { Services } from './services.ts';
+import type { Pulse, Store } from './store/store.ts';
+import { Survivors } from './survivors.ts';
+
+export interface ServicesOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Services of a new incarnation; nothing runs until its presence and its rounds are started. */
+export function createServices({ config, store, clock, logger }: ServicesOptions): Services {
+  const incarnation = randomBytes(8).toString('hex');
+  const { statuses, timing, limits } = config;
+  const directory = new Directory(store);
+  const delivery = new Delivery({ store, clock, logger });
+  const authors = new Authors(delivery);
+  const mending = new Mending(store, logger);
+  const messaging = new Messaging({ store, directory, authors, mending, clock, logger });
+  const friendships = new Friendships(store, directory, authors);
+  const rounds = new Rounds({ store, delivery, incarnation, clock, logger, every: timing.round });
+  const healing = new Healing({ store, mending, friendships, delivery, logger });
+  const survivors = new Survivors({ store, incarnation, messaging, friendships, logger });
+  const onBeat = ({ dead, isBack, failoverAt }: Pulse): void => {
+    // Others may have taken this gateway for dead and closed its sessions.
+    if (isBack) void rounds.checkAll();
+    healing.noteFailover(failoverAt);
+    void survivors.cleanUp(dead);
+  };
+  const { beat: beatInterval, alive: aliveFor } = timing;
+  const presence = new Presence({ store, incarnation, clock, logger, beatInterval, aliveFor, onBeat, statuses });
+  const passwords = createPasswords({ concurrency: limits.hashes, queue: limits.hashQueue });
+  return {
+    config,
+    clock,
+    logger,
+    store,
+    passwords,
+    presence,
+    delivery,
+    messaging,
+    friendships,
+    authors,
+    mending,
+    healing,
+    rounds,
+  };
+}

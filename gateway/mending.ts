@@ -1,0 +1,64 @@
+/** Makes copies of messages whole after a failover that lost the end of one side's log: the other side has them still. */
+
+import { toAsciiLower } from '../protocol/documents.ts';
+import type { Logger } from './log.ts';
+import type { Conversation, MessageCopy, PendingMessage, Progress, Store, UserKey } from './store/store.ts';
+
+/** What was brought back since the start. */
+export interface Mended {
+  /** Messages that a sender's log had lost. */
+  sent: number;
+  /** Messages that a receiver's log had lost. */
+  received: number;
+  /** Friendships of which one of the copies, or the record, was behind. */
+  friendships: number;
+}
+
+const NOTHING: Progress = { n: 0, check: '' };
+
+export class Mending {
+  readonly mended: Mended = { sent: 0, received: 0, friendships: 0 };
+  readonly #store: Store;
+  readonly #logger: Logger;
+
+  constructor(store: Store, logger: Logger) {
+    this.#store = store;
+    this.#logger = logger;
+  }
+
+  /** What `user`'s copy says of the messages with `other`; undefined for no such account. */
+  async readConversation(user: UserKey, other: UserKey): Promise<Conversation | undefined> {
+    const peers = await this.#store.readPeers(user, other);
+    return peers && (peers.conversations[0] ?? { other, out: NOTHING, unsettled: 1, in: NOTHING });
+  }
+
+  /**
+   * Gives a sender what the receiver, `to` as registered, has of the sender's messages. What was pending under numbers
+   * that are taken gets others. Answers with all that is pending for the receiver now.
+   */
+  async giveBack(sender: UserKey, to: string): Promise<readonly PendingMessage[]> {
+    const receiver = toAsciiLower(to);
+    const own = await this.readConversation(sender, receiver);
+    const other = await this.readConversation(receiver, sender);
+    if (own === undefined || other === undefined) return [];
+    const first = Math.min(own.unsettled, own.out.n + 1);
+    const found = await this.#store.findReceived(receiver, sender, first);
+    const copies = found.filter(({ n }) => n <= other.in.n);
+    const pending = await this.#store.mend(sender, { to, last: other.in, copies });
+    const isOwn = (copy: MessageCopy): boolean => pending.some(({ check }) => check === copy.check);
+    const missing = copies.filter((copy) => copy.n >= first && !isOwn(copy)).length;
+    this.mended.sent += missing;
+    this.#logger.warn({ user: sender, with: receiver, messages: missing }, "a sender's log had lost its tail");
+    return pending;
+  }
+
+  /** Passes messages on again that a receiver's log has lost: those of the sender with numbers from `first` to `last`. */
+  async passAgain(sender: UserKey, senderName: string, receiver: UserKey, first: number, last: number): Promise<void> {
+    const lost = await this.#store.findSent(sender, receiver, first, last);
+    for (const { to: _, ...message } of lost) {
+      await this.#store.receive(receiver, { ...message, from: senderName, skipMissing: true });
+    }
+    this.mended.received += lost.length;
+    this.#logger.warn({ user: receiver, with: sender, messages: lost.length }, "a receiver's log had lost its tail");
+  }
+}

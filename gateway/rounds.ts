@@ -1,0 +1,107 @@
+/** Slow rounds: what the store has of the users here is compared with what this gateway has of them. */
+
+import type { Clock, Timer } from './clock.ts';
+import type { Delivery, Seat } from './delivery.ts';
+import type { Logger } from './log.ts';
+import { incarnationOf } from './presence.ts';
+import type { Incarnation, Look, Store, UserKey } from './store/store.ts';
+
+export interface RoundOptions {
+  readonly store: Store;
+  readonly delivery: Delivery;
+  readonly incarnation: Incarnation;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Milliseconds in which each user is looked at once. */
+  readonly every: number;
+}
+
+/** How often a part of the users is looked at, in ms. */
+const STEP = 1_000;
+/** Users that are looked at at once. */
+const CONCURRENCY = 64;
+
+export class Rounds {
+  readonly #options: RoundOptions;
+  #timer: Timer | undefined;
+  /** Users that this round has still to look at. */
+  #left: UserKey[] = [];
+  #share = 0;
+  #beginAt = 0;
+  #isStepping = false;
+
+  constructor(options: RoundOptions) {
+    this.#options = options;
+    // Pushes may have been lost: of entries, and of ends.
+    options.store.onPushGap(() => void this.checkAll());
+  }
+
+  start(): void {
+    this.#timer = this.#options.clock.every(STEP, () => void this.#step());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  /** Looks at all users here, at once. */
+  async checkAll(): Promise<void> {
+    await this.#check(this.#options.delivery.listUsers());
+  }
+
+  async #step(): Promise<void> {
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    if (this.#options.clock.now() >= this.#beginAt) await this.#begin();
+    await this.#check(this.#left.splice(0, this.#share));
+    this.#isStepping = false;
+  }
+
+  /** Also users without a session here that are listed: one that came back late, from a command sent twice. */
+  async #begin(): Promise<void> {
+    const { store, delivery, incarnation, every, clock } = this.#options;
+    this.#beginAt = clock.now() + every;
+    const listed = await store.listUsers(incarnation).catch(() => []);
+    this.#left = [...new Set([...delivery.listUsers(), ...listed])];
+    this.#share = Math.max(1, Math.ceil((this.#left.length * STEP) / every));
+  }
+
+  async #check(users: readonly UserKey[]): Promise<void> {
+    const left = [...users];
+    const next = async (): Promise<void> => {
+      for (let user = left.pop(); user !== undefined; user = left.pop()) await this.#checkUser(user);
+    };
+    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, left.length) }, next));
+  }
+
+  async #checkUser(user: UserKey): Promise<void> {
+    const { store, delivery, logger } = this.#options;
+    // Those that are opened while the store is asked would not be in its answer.
+    const seats = delivery.listSeats(user);
+    try {
+      const look = await store.look(user);
+      for (const seat of seats) if (seat.session.isOpened) await this.#compare(user, seat, look);
+      await this.#closeGhosts(user, look);
+    } catch (error) {
+      logger.warn({ err: error, user }, 'comparing sessions failed; the next round does it');
+    }
+  }
+
+  async #compare(user: UserKey, { session, feed }: Seat, look: Look | undefined): Promise<void> {
+    const { id, generation } = session;
+    const isHeld = look !== undefined && !look.banned && look.generation === generation && !look.ended.includes(id);
+    const isOpen =
+      isHeld && (look.open.includes(id) || (await this.#options.delivery.reopen({ user, session: id, generation })));
+    if (!isOpen) return session.endedElsewhere();
+    feed.compare(look.head);
+  }
+
+  /** Sessions of this gateway that it does not have: their user would never seem to be away. */
+  async #closeGhosts(user: UserKey, look: Look | undefined): Promise<void> {
+    const { store, delivery, incarnation } = this.#options;
+    const known = new Set(delivery.listSeats(user).map(({ session }) => session.id));
+    const own = [...(look?.open ?? []), ...(look?.ended ?? [])].filter((id) => incarnationOf(id) === incarnation);
+    const ghosts = own.filter((id) => !known.has(id));
+    if (ghosts.length > 0) await store.closeSessions(user, ghosts);
+  }
+}

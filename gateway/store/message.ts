@@ -1,0 +1,136 @@
+/** Messages and entries in the store's contract. */
+
+import type { FriendshipChange } from './friendship.ts';
+import type { Fenced, Presence, Unlisted } from './presence.ts';
+import type { Place, UserKey } from './store.ts';
+
+/** A message's identity between its two users, the same in both logs. */
+export interface MessageNumber {
+  /** 1, 2, 3 … in this direction of the pair. */
+  readonly n: number;
+  /** The check of the sender's place. */
+  readonly check: string;
+  /** The check of the message `n - 1`; empty for the first. */
+  readonly previous: string;
+}
+
+interface EntryBase {
+  readonly place: Place;
+  /** Never before that of an earlier entry of the log. */
+  readonly time: number;
+  /** The other user's name as registered. */
+  readonly name: string;
+}
+
+/** A message from (`in`), to (`out`) the named user, or of the user to the same user (`self`). */
+export interface MessageEntry extends EntryBase, MessageNumber {
+  readonly kind: 'in' | 'out' | 'self';
+  readonly text: string;
+}
+
+/** The named user (`friend-in`) or the log's own (`friend-out`) changed the friendship. */
+export interface FriendEntry extends EntryBase {
+  readonly kind: 'friend-in' | 'friend-out';
+  readonly change: FriendshipChange;
+  /** The friendship's version that the change made. */
+  readonly version: number;
+}
+
+export type Entry = MessageEntry | FriendEntry;
+
+/** An own message whose fate at the receiver is not written yet. */
+export interface PendingMessage extends MessageNumber {
+  /** The receiver's name as registered. */
+  readonly to: string;
+  readonly time: number;
+  readonly text: string;
+}
+
+/** A message as the other side has it. */
+export interface MessageCopy extends MessageNumber {
+  readonly text: string;
+}
+
+export type RefusedReason = 'unknown' | 'full';
+
+/** What became of an own message: refused with a reason, or taken into the receiver's log. */
+export interface Settlement {
+  readonly to: UserKey;
+  readonly n: number;
+  /** The message's check: after a failover the number may be another message's, which is not settled then. Absent: any. */
+  readonly check?: string;
+  readonly refused?: RefusedReason;
+}
+
+export interface SendRequest {
+  /** The receiver's name as registered. */
+  readonly to: string;
+  readonly text: string;
+  /** 1, 2, 3 … in this session, for all its changes. The last one of a session is remembered with its answer. */
+  readonly op: number;
+  /** What became of earlier messages: written along. */
+  readonly settled: readonly Settlement[];
+}
+
+export type SendAnswer =
+  Fenced | Unlisted | ({ readonly outcome: 'appended'; readonly place: Place; readonly time: number } & MessageNumber);
+
+export interface ReceiveRequest extends MessageNumber {
+  /** The sender's name as registered. */
+  readonly from: string;
+  /** When the sender's copy was written. */
+  readonly time: number;
+  readonly text: string;
+  /** Takes the message although those between the last and this one are nowhere to be had, or the one before is another. */
+  readonly skipMissing?: boolean;
+}
+
+export type ReceiveAnswer =
+  /** In the log: now, or by an earlier try. */
+  | { readonly outcome: 'stored'; readonly presence: Presence }
+  /** No such account; or the mailbox is full for this sender. The number is used up all the same. */
+  | { readonly outcome: 'refused'; readonly reason: RefusedReason }
+  /** Earlier messages of this sender are missing: those after `last` must come first. Nothing was done. */
+  | { readonly outcome: 'ahead'; readonly last: number }
+  /** The number, or the one before, is another message's by its check: the sender's log lost its tail ({@link Store.mend}). Nothing was done. */
+  | { readonly outcome: 'diverged' };
+
+/** How far the messages of one direction of a pair are, in one copy. */
+export interface Progress {
+  /** The last number; 0 for none. */
+  readonly n: number;
+  /** The check of the message with that number; empty where it was refused, or there is none. */
+  readonly check: string;
+}
+
+/** What a user's copy says of the messages with another user. */
+export interface Conversation {
+  readonly other: UserKey;
+  /** Own messages to the other one. */
+  readonly out: Progress;
+  /** The first of them that is not settled; `out.n + 1` where all are. */
+  readonly unsettled: number;
+  /** The other one's messages. */
+  readonly in: Progress;
+}
+
+export interface MendRequest {
+  /** The receiver's name as registered. */
+  readonly to: string;
+  /** How far the receiver's copy is. */
+  readonly last: Progress;
+  /** The receiver's copies from {@link Conversation.unsettled} on, ascending. */
+  readonly copies: readonly MessageCopy[];
+}
+
+export interface LogPage {
+  /** Oldest first, without holes. */
+  readonly entries: readonly Entry[];
+  /** The number of the log's last entry; 0 for an empty log. */
+  readonly head: number;
+  /** Nothing up to this number waits to be delivered: own messages and changes of friendships never do. */
+  readonly delivered: number;
+}
+
+/** The most entries in a page of a log. */
+export const PAGE = 500;

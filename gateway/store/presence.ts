@@ -1,0 +1,94 @@
+/** Sessions and gateways in the store's contract: who is there, and what they find. */
+
+import type { Friendship } from './friendship.ts';
+import type { Conversation, LogPage, PendingMessage } from './message.ts';
+import type { Incarnation, Place, SessionId, UserKey } from './store.ts';
+
+/** Who makes a change: compared with the account at each change, so that an ended session holds nowhere. */
+export interface Author {
+  readonly user: UserKey;
+  readonly session: SessionId;
+  /** The account's generation when the session was opened. */
+  readonly generation: number;
+}
+
+/** The author's session was ended: kicked, banned, removed, or the password was changed. Nothing was done. */
+export interface Fenced {
+  readonly outcome: 'fenced';
+}
+
+/**
+ * The author's session is not listed, though nobody ended it: a failover lost it, or its gateway was taken for dead. It
+ * can be opened again ({@link Store.reopenSession}). Nothing was done.
+ */
+export interface Unlisted {
+  readonly outcome: 'unlisted';
+}
+
+/** What can be seen of a user: of the account, and which sessions claim to be there. */
+export interface Presence {
+  readonly name: string;
+  readonly status: number;
+  readonly banned: boolean;
+  /** Also those of incarnations that died; the caller compares with the living ones. */
+  readonly sessions: readonly SessionId[];
+}
+
+export interface SessionInfo {
+  readonly transport: 'tcp' | 'websocket';
+  /** The client's address, as far as trusted proxies tell it. */
+  readonly address: string;
+  readonly since: number;
+}
+
+/** `entries` are the first ones after `delivered` (at most {@link PAGE}). */
+export interface OpenedSession extends LogPage {
+  readonly outcome: 'opened';
+  readonly name: string;
+  readonly status: number;
+  readonly friendships: readonly Friendship[];
+  /** Own messages to be carried on, oldest first. */
+  readonly pending: readonly PendingMessage[];
+  /** All sessions of the user, this one included. */
+  readonly sessions: readonly SessionId[];
+  /** The store failed over since the user's copies were last compared with those of others ({@link Store.markCompared}). */
+  readonly isDoubtful: boolean;
+}
+
+/** What a user's slot has in common with other users: to be compared with their copies after a failover. */
+export interface Peers {
+  readonly name: string;
+  readonly conversations: readonly Conversation[];
+  /** All copies of friendships, also those in state `none` that are not open. */
+  readonly friendships: readonly Friendship[];
+}
+
+/** What a gateway compares its own sessions of a user with. */
+export interface Look {
+  readonly generation: number;
+  readonly banned: boolean;
+  /** The place of the log's last entry; undefined for an empty log. */
+  readonly head?: Place;
+  readonly open: readonly SessionId[];
+  /** Ended, and not closed yet. */
+  readonly ended: readonly SessionId[];
+}
+
+/** What somebody left half-way: what a login of the user, or a survivor of a gateway that died, carries on. */
+export interface Unfinished {
+  readonly name: string;
+  /** Own messages that are not settled, oldest first. */
+  readonly pending: readonly PendingMessage[];
+  readonly friendships: readonly Friendship[];
+}
+
+/** The gateways that there are, by the store's clock. */
+export interface Pulse {
+  readonly living: ReadonlySet<Incarnation>;
+  /** Without a beat for 12 s, and not cleaned up after. */
+  readonly dead: readonly Incarnation[];
+  /** This incarnation was not among the living before this beat: others may have taken it for dead. */
+  readonly isBack: boolean;
+  /** When the store last failed over or was restarted, and may have lost the end of what it had; 0 for never. */
+  readonly failoverAt: number;
+}

@@ -1,0 +1,74 @@
+/** Connections to a server, to the master that sentinels name, or to a cluster: opened alike, lost and found alike. */
+
+import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
+import type { RedisAddress } from './redis-address.ts';
+
+export interface Connecting {
+  /** Milliseconds in which a command is answered or rejected. */
+  readonly commandTimeout: number;
+}
+
+/** How often the map of a cluster's slots is read: a failover is found so soon, also where nothing was asked. */
+const MAP_REFRESH = 1_000;
+
+function createOptions({ isTls, credentials, hosts }: RedisAddress, { commandTimeout }: Connecting) {
+  return {
+    ...credentials,
+    ...(isTls && { tls: hosts.length === 1 ? { servername: hosts[0]!.host } : {} }),
+    commandTimeout,
+    connectTimeout: commandTimeout,
+    lazyConnect: true,
+    keepAlive: 5_000,
+    retryStrategy: (times: number) => Math.min(times * 50, 1_000),
+    // redis-link.ts asks again by itself, and knows for how long.
+    maxRetriesPerRequest: 1,
+    // Its own way back, in redis-channels.ts, knows when it is done; that of ioredis leaves rejections unhandled.
+    autoResubscribe: false,
+    // A master that became a replica is left for the one that took its place.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  } satisfies RedisOptions;
+}
+
+/** A connection to the server, or to whatever server is the master now; not connected yet. */
+export function createServerConnection(address: RedisAddress, connecting: Connecting, isPipelining = false): Redis {
+  const options = { ...createOptions(address, connecting), db: address.db, enableAutoPipelining: isPipelining };
+  if (address.kind === 'single') return new Redis({ ...options, ...address.hosts[0]! });
+  const { username, password } = address.sentinelCredentials;
+  return new Redis({
+    ...options,
+    sentinels: address.hosts.map(({ host, port }) => ({ host, port })),
+    name: address.name,
+    ...(username && { sentinelUsername: username }),
+    ...(password && { sentinelPassword: password }),
+    ...(address.isTls && { sentinelTLS: {}, enableTLSForSentinelMode: true }),
+    sentinelCommandTimeout: 1_000,
+    sentinelRetryStrategy: () => 200,
+    // A frozen master keeps its connections: its sentinels say when it is not the master any more.
+    failoverDetector: true,
+  });
+}
+
+/** A client of the cluster for commands; not connected yet. Design: autopipelining surfaces raw MOVED in a cluster. */
+export function createClusterClient(address: RedisAddress, connecting: Connecting): Cluster {
+  const { retryStrategy, ...redisOptions } = createOptions(address, connecting);
+  return new Cluster([...address.hosts], {
+    redisOptions,
+    lazyConnect: true,
+    slotsRefreshInterval: MAP_REFRESH,
+    clusterRetryStrategy: retryStrategy,
+    retryDelayOnMoved: 20,
+    retryDelayOnFailover: 50,
+    retryDelayOnClusterDown: 100,
+    maxRedirections: 16,
+  } satisfies ClusterOptions);
+}
+
+/** A connection to one master of a cluster, by its key `host:port`. */
+export function createNodeConnection(address: RedisAddress, node: string, connecting: Connecting): Redis {
+  const at = node.lastIndexOf(':');
+  return new Redis({
+    ...createOptions(address, connecting),
+    host: node.slice(0, at),
+    port: Number(node.slice(at + 1)),
+  });
+}
