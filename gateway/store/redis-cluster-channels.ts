@@ -63,20 +63,21 @@ export function createClusterChannels(options: ClusterChannelsOptions): Channels
       await openNode(owner).channels.listen(channel, listener);
     } catch (error) {
       refresh();
-      // The text is that of `once`, with the place in front.
-      throw new Error((error as Error).message.replace(/^redis .*?: /, ''));
+      return bare(error as Error);
     }
     const before = owners.get(channel);
     owners.set(channel, owner);
-    if (before !== undefined && before !== owner) void leave(before, channel);
+    // The node may be gone, and where a slot moved the server has unsubscribed by itself.
+    if (before !== undefined && before !== owner) leave(before, channel).catch(() => undefined);
   }
 
-  /** The node may be gone, and where a slot moved the server has unsubscribed by itself. */
   async function leave(node: string, channel: string): Promise<void> {
-    await nodes
-      .get(node)
-      ?.channels.forget(channel)
-      .catch(() => undefined);
+    await nodes.get(node)?.channels.forget(channel).catch(bare);
+  }
+
+  /** Without the place that `once` puts in front: `ask` does it again. */
+  function bare(error: Error): never {
+    throw new Error(error.message.replace(/^redis .*?: /, ''));
   }
 
   /** After a refresh of the map: channels go where their slots are. */
@@ -119,7 +120,7 @@ export function createClusterChannels(options: ClusterChannelsOptions): Channels
       const owner = owners.get(channel);
       listeners.delete(channel);
       owners.delete(channel);
-      if (owner !== undefined) await nodes.get(owner)?.channels.forget(channel);
+      if (owner !== undefined) await ask(() => leave(owner, channel));
     },
 
     onGap: (listener) => void gapListeners.push(listener),

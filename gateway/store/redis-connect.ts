@@ -4,19 +4,20 @@ import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis'
 import type { RedisAddress } from './redis-address.ts';
 
 export interface Connecting {
-  /** Milliseconds in which a command is answered or rejected. */
-  readonly commandTimeout: number;
+  /** Milliseconds in which a server that was asked says something, or is given up and connected to again. */
+  readonly answerTimeout: number;
 }
 
 /** How often the map of a cluster's slots is read: a failover is found so soon, also where nothing was asked. */
 const MAP_REFRESH = 1_000;
 
-function createOptions({ isTls, credentials, hosts }: RedisAddress, { commandTimeout }: Connecting) {
+function createOptions({ isTls, credentials, hosts }: RedisAddress, { answerTimeout }: Connecting) {
   return {
     ...credentials,
     ...(isTls && { tls: hosts.length === 1 ? { servername: hosts[0]!.host } : {} }),
-    commandTimeout,
-    connectTimeout: commandTimeout,
+    // Not commandTimeout: what that rejects stays in the queues of ioredis and is sent later, behind its own repeat.
+    socketTimeout: answerTimeout,
+    connectTimeout: answerTimeout,
     lazyConnect: true,
     keepAlive: 5_000,
     retryStrategy: (times: number) => Math.min(times * 50, 1_000),

@@ -6,16 +6,29 @@ import type { Link } from './redis-link.ts';
 import type { Incarnation, Store } from './store.ts';
 
 export interface Gateways {
+  /** Writes down what server this is, by its replication id, which is a new one after each failover and restart. */
+  readonly note: (server: Redis) => Promise<void>;
   readonly store: Pick<Store, 'beat' | 'leave' | 'claim' | 'bury'>;
   /** When the last failover was that a beat told of; 0 for none. */
   readonly failoverAt: () => number;
 }
 
 /** `aliveFor`: milliseconds after its last beat when an incarnation is dead. */
-export function createGateways(link: Link, aliveFor: number): Gateways {
+export function createGateways(link: Link, aliveFor = 12_000): Gateways {
   let failoverAt = 0;
+  /** Replication ids that are not written down yet. */
+  const unnoted = new Set<string>();
+
+  async function noteAll(): Promise<void> {
+    for (const id of [...unnoted]) {
+      await link.run('note-server', [SERVERS], [id]);
+      unnoted.delete(id);
+    }
+  }
+
   const store: Gateways['store'] = {
     async beat(incarnation) {
+      await noteAll();
       const answer = await link.run('beat', [INCARNATIONS, SERVERS], [incarnation, aliveFor]);
       const [living, dead, isBack, at] = answer as [Incarnation[], Incarnation[], number, string];
       failoverAt = Number(at);
@@ -37,11 +50,15 @@ export function createGateways(link: Link, aliveFor: number): Gateways {
       if (isBuried) await link.ask((redis) => redis.del(usersKey(dead)));
     },
   };
-  return { store, failoverAt: () => failoverAt };
-}
-
-/** Writes down what server this is, by its replication id, which is a new one after each failover and restart. */
-export async function noteServer(link: Link, server: Redis): Promise<void> {
-  const id = /^master_replid:(\w+)/m.exec(await server.info('replication'))?.[1];
-  if (id !== undefined) await link.run('note-server', [SERVERS], [id]);
+  return {
+    store,
+    failoverAt: () => failoverAt,
+    async note(server) {
+      const id = /^master_replid:(\w+)/m.exec(await server.info('replication'))?.[1];
+      if (id === undefined) return;
+      unnoted.add(id);
+      // Its channels do not wait for it. What fails now is written with the next heartbeat.
+      noteAll().catch(() => undefined);
+    },
+  };
 }

@@ -73,7 +73,7 @@ function readScripts(limits: StoreLimits): ReadonlyMap<ScriptName, Script> {
 
 /** What passes: the server is away, starts, fails over, or the slot is on its way to another. */
 const PASSING =
-  /^(Connection is closed|Command timed out|Stream isn't writeable|Reached the max retries|Command aborted|LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|MOVED|ASK |Too many Cluster redirections|None of startup nodes|Failed to refresh slots|All sentinels|getaddrinfo|connect E|read E|write E)/;
+  /^(Connection is closed|Command timed out|Socket timeout|Stream isn't writeable|Reached the max retries|Command aborted|LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|MOVED|ASK |Too many Cluster redirections|None of startup nodes|Failed to refresh slots|All sentinels|getaddrinfo|connect E|read E|write E)/;
 /** Milliseconds before a command is given again. */
 const AGAIN_AFTER = 100;
 

@@ -38,8 +38,23 @@ type OpeningStore = Pick<
 
 /** `failoverAt` gives the time of the last failover that this gateway heard of. */
 export function createOpening(link: Link, failoverAt: () => number): OpeningStore {
-  /** Users and incarnations whose sessions are just being opened, each as often as that. */
-  const opening: string[] = [];
+  /** Sessions that this process opens or has open, by user and incarnation. */
+  const held = new Map<string, Set<SessionId>>();
+
+  function hold(user: UserKey, session: SessionId): void {
+    const mark = `${user} ${incarnationOf(session)}`;
+    const sessions = held.get(mark);
+    if (sessions) sessions.add(session);
+    else held.set(mark, new Set([session]));
+  }
+
+  function letGo(user: UserKey, sessions: readonly SessionId[]): void {
+    for (const session of sessions) {
+      const mark = `${user} ${incarnationOf(session)}`;
+      held.get(mark)?.delete(session);
+      if (held.get(mark)?.size === 0) held.delete(mark);
+    }
+  }
 
   /** Opens a session that stands in the index already; undefined when fenced. */
   async function open({ user, session, generation }: Author, info: SessionInfo): Promise<OpenedSession | undefined> {
@@ -51,31 +66,34 @@ export function createOpening(link: Link, failoverAt: () => number): OpeningStor
 
   /** Forgets sessions, and the user in the index of those incarnations of which none is left. */
   async function close(user: UserKey, sessions: readonly SessionId[], incarnations: Iterable<Incarnation>) {
+    letGo(user, sessions);
     const left = (await link.run('close-sessions', [userKeys(user).account], sessions)) as SessionId[];
     const gone = new Set(incarnations);
     for (const session of left) gone.delete(incarnationOf(session));
     for (const incarnation of gone) {
+      const mark = `${user} ${incarnation}`;
       // A session that is being opened stands in the index already, and not yet at its user.
-      if (opening.includes(`${user} ${incarnation}`)) continue;
+      if (held.has(mark)) continue;
       await link.ask((redis) => redis.srem(usersKey(incarnation), user));
+      // One that began to be opened meanwhile: the removal may have been repeated behind its entry.
+      if (held.has(mark)) await link.ask((redis) => redis.sadd(usersKey(incarnation), user));
     }
   }
 
   return {
     async openSession(author, info) {
-      const { user } = author;
-      const incarnation = incarnationOf(author.session);
-      const mark = `${user} ${incarnation}`;
-      opening.push(mark);
-      let opened: OpenedSession | undefined;
+      const { user, session } = author;
+      hold(user, session);
       try {
-        await link.ask((redis) => redis.sadd(usersKey(incarnation), user));
-        opened = await open(author, info);
-      } finally {
-        opening.splice(opening.indexOf(mark), 1);
+        await link.ask((redis) => redis.sadd(usersKey(incarnationOf(session)), user));
+        const opened = await open(author, info);
+        if (opened) return opened;
+      } catch (error) {
+        letGo(user, [session]);
+        throw error;
       }
-      if (!opened) await close(user, [], [incarnation]);
-      return opened ?? { outcome: 'fenced' };
+      await close(user, [session], [incarnationOf(session)]);
+      return { outcome: 'fenced' };
     },
 
     async reopenSession({ user, session, generation }, info) {

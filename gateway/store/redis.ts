@@ -7,7 +7,7 @@ import { createChannels, type Channels } from './redis-channels.ts';
 import { createClusterChannels } from './redis-cluster-channels.ts';
 import { createClusterClient, createNodeConnection, createServerConnection, type Connecting } from './redis-connect.ts';
 import { createFriendships } from './redis-friendships.ts';
-import { createGateways, noteServer } from './redis-gateways.ts';
+import { createGateways, type Gateways } from './redis-gateways.ts';
 import { createAsk, createLink, type Ask, type Link } from './redis-link.ts';
 import { createMessages } from './redis-messages.ts';
 import { createOpening } from './redis-opening.ts';
@@ -25,8 +25,8 @@ export interface RedisStoreOptions {
   readonly logger?: { warn(message: string): void };
   /** Milliseconds after its last beat when an incarnation is dead (12 s). */
   readonly aliveFor?: number;
-  /** Milliseconds in which a server answers a command, or is asked again (2 s). */
-  readonly commandTimeout?: number;
+  /** Milliseconds in which a server that was asked says something, or is given up and connected to again (2 s). */
+  readonly answerTimeout?: number;
   /** Milliseconds for which a command is given again while the store is away or fails over (15 s). */
   readonly patience?: number;
 }
@@ -36,6 +36,7 @@ interface Parts {
   readonly commands: Redis;
   readonly link: Link;
   readonly channels: Channels;
+  readonly gateways: Gateways;
 }
 
 /** How parts are opened. */
@@ -56,7 +57,7 @@ interface Opening {
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
   const address = readRedisUrl(options.url);
   if (address === undefined) throw new Error(`REDIS_URL: expected ${REDIS_URL_FORMS}`);
-  const { commandTimeout = 2_000, patience = 15_000, aliveFor = 12_000 } = options;
+  const { answerTimeout = 2_000, patience = 15_000 } = options;
   const opened: { close(): void }[] = [];
   let isClosed = false;
   const close = (): void => {
@@ -66,14 +67,15 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   const opening: Opening = {
     address,
     options,
-    connecting: { commandTimeout },
+    connecting: { answerTimeout },
     opened,
     createAsk: (commands, most = patience) =>
       createAsk(commands, address.place, { patience: most, isClosed: () => isClosed }),
   };
   try {
-    const { commands, link, channels } = await (address.kind === 'cluster' ? openCluster : openServer)(opening);
-    const gateways = createGateways(link, aliveFor);
+    const { commands, link, channels, gateways } = await (address.kind === 'cluster' ? openCluster : openServer)(
+      opening,
+    );
     return {
       ...gateways.store,
       ...createAccounts(link),
@@ -105,9 +107,10 @@ async function openServer({ address, options, connecting, opened, createAsk }: O
   await checkServers(commands, [commands], address.place, options.logger);
   const ask = createAsk(commands);
   const link = createLink(commands, ask, options.limits);
-  await noteServer(link, subscriber);
-  const channels = createChannels(subscriber, { ask, connected: (server) => noteServer(link, server) });
-  return { commands, link, channels };
+  const gateways = createGateways(link, options.aliveFor);
+  await gateways.note(subscriber);
+  const channels = createChannels(subscriber, { ask, connected: gateways.note });
+  return { commands, link, channels, gateways };
 }
 
 async function openCluster({ address, options, connecting, opened, createAsk }: Opening): Promise<Parts> {
@@ -119,13 +122,14 @@ async function openCluster({ address, options, connecting, opened, createAsk }: 
   await checkServers(commands, cluster.nodes('master'), address.place, options.logger);
   const ask = createAsk(commands);
   const link = createLink(commands, ask, options.limits);
+  const gateways = createGateways(link, options.aliveFor);
   const channels = createClusterChannels({
     cluster,
     open: (node) => createNodeConnection(address, node, connecting),
     once: createAsk(commands, 0),
     ask,
-    connected: (server) => noteServer(link, server),
+    connected: gateways.note,
   });
   opened.push(channels);
-  return { commands, link, channels };
+  return { commands, link, channels, gateways };
 }

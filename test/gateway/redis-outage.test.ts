@@ -20,7 +20,7 @@ describe('an outage of redis', { timeout: 30_000 }, () => {
 
   beforeEach(async () => {
     server = await startRedis({ args: ['--appendfsync', 'always'] });
-    store = await openRedisStore({ url: server.url, limits, commandTimeout: 2_000, patience: 2_500 });
+    store = await openRedisStore({ url: server.url, limits, answerTimeout: 2_000, patience: 2_500 });
     await store.addAccount({ name: 'Alice', pass: 'p', op: '1' });
     await store.openSession(alice, { transport: 'tcp', address: '::1', since: 1 });
   });

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createAccounts } from '../../gateway/store/redis-accounts.ts';
 import { INCARNATIONS } from '../../gateway/store/keys.ts';
 import { createFriendships } from '../../gateway/store/redis-friendships.ts';
-import { createGateways, noteServer } from '../../gateway/store/redis-gateways.ts';
+import { createGateways } from '../../gateway/store/redis-gateways.ts';
 import { createAsk, createLink, SCRIPTS } from '../../gateway/store/redis-link.ts';
 import type { Link, ScriptName } from '../../gateway/store/redis-link.ts';
 import { createMessages } from '../../gateway/store/redis-messages.ts';
@@ -168,7 +169,8 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
     await redis.zadd(INCARNATIONS, 1, 'dead');
     assert.equal(await gateways.store.claim('dead', 'here'), true);
     await gateways.store.bury('dead');
-    await noteServer(link, redis);
+    await gateways.note(redis);
+    while (!twice.has('note-server')) await turn();
   });
 
   it('have all been run', () => {

@@ -31,7 +31,7 @@ async function withRedis(options: RedisServerOptions, use: (server: RedisServer)
 
 /** The line with which a URL is refused. */
 async function refusal(url: string): Promise<string> {
-  const opened = await openRedisStore({ url, limits, commandTimeout: 1_000 }).catch((error: unknown) => error as Error);
+  const opened = await openRedisStore({ url, limits, answerTimeout: 1_000 }).catch((error: unknown) => error as Error);
   if (opened instanceof Error) return opened.message;
   await opened.close();
   return assert.fail('the store was opened');
@@ -94,7 +94,7 @@ describe('redis at the start', { timeout: 20_000 }, () => {
     const silent = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
-    assert.match(await refusal(`redis://127.0.0.1:${port}`), /is not reachable: Command timed out$/);
+    assert.match(await refusal(`redis://127.0.0.1:${port}`), /is not reachable: Socket timeout\. .*1000ms\.$/);
     silent.close();
   });
 

@@ -10,7 +10,8 @@ local fence = ARGV[3] ~= '' and find_fence(account, ARGV[3], ARGV[4])
 if fence then return fence end
 
 local state, version, begun, told = read_copy(KEYS[2], KEYS[3], string.lower(name))
-if string.find(begun, mark, 1, true) then return 'begun' end
+-- A repeat, which may come when the operation is decided and told.
+if string.find(begun .. told .. ' ', ' ' .. mark .. ' ', 1, true) then return 'begun' end
 
 if state == 'none' and call('HLEN', KEYS[2]) >= LIMIT.friendships then
   local count = 0

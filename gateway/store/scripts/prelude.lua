@@ -219,7 +219,7 @@ local function write_in(peers, peer, record)
 end
 
 -- A user's copy of a friendship, STATE|VERSION|BEGUN|TOLD|NAME: BEGUN are the marks of operations that were begun, TOLD
--- the last operations that were told. It stands in friends (hash) by the other one's key, or, when there is nothing to
+-- the last operations that were told, with the marks they closed. It stands in friends (hash) by the other one's key, or, when there is nothing to
 -- show, as OTHER:f in peers, so that a late repeat of an old change is known as old.
 local function read_copy(friends, peers, other)
   local copy = call('HGET', friends, other) or call('HGET', peers, other .. ':f') or 'none|0|||'

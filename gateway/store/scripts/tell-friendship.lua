@@ -14,8 +14,9 @@ local state, old, begun, told = read_copy(KEYS[2], KEYS[4], string.lower(name))
 if op == '' then
   begun = ''
 elseif not string.find(told .. ' ', ' ' .. op .. ' ', 1, true) then
-  begun = string.gsub(begun, '^ %S+', '')
-  told = keep_last(told .. ' ' .. op, 4)
+  local mark, rest = string.match(begun, '^( %S+)(.*)$')
+  begun = rest or ''
+  told = keep_last(told .. ' ' .. op .. (mark or ''), 16)
 end
 
 -- A copy that is there already, or further, keeps what it has.
