@@ -14,6 +14,12 @@ export interface Mended {
   friendships: number;
 }
 
+/** The sums over several processes. */
+export function addMended(all: readonly Mended[]): Mended {
+  const sum = (name: keyof Mended): number => all.reduce((total, mended) => total + mended[name], 0);
+  return { sent: sum('sent'), received: sum('received'), friendships: sum('friendships') };
+}
+
 const NOTHING: Progress = { n: 0, check: '' };
 
 export class Mending {

@@ -194,7 +194,8 @@ async function stopAll(stops: readonly Stop[], sessions: OpenSessions, services:
   await services.presence.stop();
 }
 
-function describeState({ presence, delivery }: Services, startedAt: number): GatewayState {
+function describeState({ presence, delivery, mending }: Services, startedAt: number): GatewayState {
   const { incarnation, living } = presence;
-  return { incarnation, startedAt, living, users: delivery.userCount, sessions: delivery.sessionCount };
+  const { userCount: users, sessionCount: sessions } = delivery;
+  return { incarnation, startedAt, living, users, sessions, mended: { ...mending.mended } };
 }

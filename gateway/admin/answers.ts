@@ -1,5 +1,6 @@
 /** What the admin listener answers; the admin program reads it. Times are ISO 8601. */
 
+import type { Mended } from '../mending.ts';
 import type { FriendshipState, Incarnation, SessionId, UserKey } from '../store/store.ts';
 
 export interface UserLine {
@@ -54,6 +55,8 @@ export interface GatewayStatus {
   readonly sessions: number;
   /** With WORKERS above 1: how many there should be, and those that answered. */
   readonly workers?: { readonly configured: number; readonly running: readonly WorkerLine[] };
+  /** What this gateway has brought back since its start of what failovers of the store had lost. */
+  readonly mended: Mended;
   /** Bytes; of all processes of the gateway. */
   readonly memory: { readonly rss: number; readonly heapUsed: number };
   /** Milliseconds by which timers came late since the last time somebody asked; in the process where they came latest. */

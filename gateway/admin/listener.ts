@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { createJsonApp, endJsonApp, type Express } from '../json-http.ts';
 import type { Load } from '../load.ts';
 import type { Logger } from '../log.ts';
+import type { Mended } from '../mending.ts';
 import type { Passwords } from '../passwords.ts';
 import type { Incarnation, Store, UserKey } from '../store/store.ts';
 import { createGuard } from './guard.ts';
@@ -32,6 +33,7 @@ export interface WorkerState {
   readonly incarnation: Incarnation;
   readonly users: number;
   readonly sessions: number;
+  readonly mended: Mended;
   readonly load: Load;
 }
 
@@ -44,6 +46,7 @@ export interface GatewayState {
   /** Users and sessions that are logged in at this process. */
   readonly users: number;
   readonly sessions: number;
+  readonly mended: Mended;
 }
 
 export interface AdminOptions {

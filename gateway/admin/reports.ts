@@ -120,12 +120,18 @@ export function reportStatus(status: GatewayStatus): Report {
           ...(workers ? [['Workers', sayWorkers(workers)] as const] : []),
           ['Others', others.length === 0 ? 'none on this store' : others.join(', ')],
           ['Here', `${sayCount(status.users, 'user')}, ${sayCount(status.sessions, 'session')}`],
+          ['Brought back', sayMended(status.mended)],
           ['Memory', `${toMebibytes(memory.rss)}, ${toMebibytes(memory.heapUsed)} of it heap`],
           ['Timers late', `${delay.mean} ms on average, 99 % at most ${delay.p99} ms, ${delay.max} ms once`],
         ],
         width,
       ),
   };
+}
+
+function sayMended({ sent, received, friendships }: GatewayStatus['mended']): string {
+  if (sent + received + friendships === 0) return 'nothing was lost in a failover';
+  return `messages: ${sent} sent, ${received} received; ${sayCount(friendships, 'friendship')}`;
 }
 
 function sayWorkers({ configured, running }: NonNullable<GatewayStatus['workers']>): string {

@@ -2,6 +2,7 @@
 
 import { allowOnly, askStore, type Express } from '../json-http.ts';
 import { addLoads, watchLoad, type Load } from '../load.ts';
+import { addMended } from '../mending.ts';
 import type { GatewayStatus } from './answers.ts';
 import type { AdminOptions } from './listener.ts';
 import { VERSION } from './version.ts';
@@ -15,7 +16,7 @@ export function serveStatus(app: Express, options: AdminOptions): void {
 }
 
 async function readStatus({ store, clock, gateway }: AdminOptions, load: Load): Promise<GatewayStatus> {
-  const { incarnation, startedAt, living, users, sessions } = await askStore(gateway.status());
+  const { incarnation, startedAt, living, users, sessions, mended } = await askStore(gateway.status());
   const workers = await gateway.readWorkers?.();
   const running = workers?.running ?? [];
   return {
@@ -33,6 +34,7 @@ async function readStatus({ store, clock, gateway }: AdminOptions, load: Load): 
         running: running.map(({ pid, incarnation, users, sessions }) => ({ pid, incarnation, users, sessions })),
       },
     }),
+    mended: addMended([mended, ...running.map((worker) => worker.mended)]),
     ...addLoads([load, ...running.map((worker) => worker.load)]),
   };
 }

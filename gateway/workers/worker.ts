@@ -78,8 +78,8 @@ async function serve(config: Config, logger: Logger, siblings: Siblings): Promis
     ports: server.ports,
     stop: createStop({ what, drainTime: config.timing.drain, logger, exit: (code) => process.exit(code) }),
     report() {
-      const { incarnation, users, sessions } = server.state();
-      return { pid: process.pid, incarnation, users, sessions, load: readLoad() };
+      const { incarnation, users, sessions, mended } = server.state();
+      return { pid: process.pid, incarnation, users, sessions, mended, load: readLoad() };
     },
   };
 }

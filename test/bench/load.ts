@@ -26,8 +26,8 @@ export async function openTcp(address: TcpAddress): Promise<Wire> {
   let rest = '';
   socket.setEncoding('latin1');
   socket.on('data', (text: string) => {
-    const documents = (rest + text).split(/(?<=\/>|<\/MESSAGE>)/);
-    rest = /(\/>|<\/MESSAGE>)$/.test(documents.at(-1)!) ? '' : documents.pop()!;
+    const documents = (rest + text).split(/(?<=\/>|<\/(?:MESSAGE|FRIENDS)>)/);
+    rest = /(\/>|<\/(MESSAGE|FRIENDS)>)$/.test(documents.at(-1)!) ? '' : documents.pop()!;
     for (const document of documents) wire.onDocument(document);
   });
   await once(socket, 'connect');

@@ -14,7 +14,14 @@ export async function startAdmin(context: TestContext, change: Partial<Parts> = 
   const { store, clock } = parts;
   const startedAt = clock.now();
   const gateway: GatewayControl = {
-    status: async () => ({ incarnation: 'here', startedAt, living: new Set(['there', 'here']), users: 2, sessions: 3 }),
+    status: async () => ({
+      incarnation: 'here',
+      startedAt,
+      living: new Set(['there', 'here']),
+      users: 2,
+      sessions: 3,
+      mended: { sent: 0, received: 1, friendships: 0 },
+    }),
     removeUser: (user) => store.removeAccount(user),
     ...(parts.workers && { readWorkers: async () => parts.workers! }),
   };

@@ -224,6 +224,7 @@ test('status of several workers: their sums, the latest of them, and how many th
     incarnation,
     users: 1,
     sessions,
+    mended: { sent: 3, received: 0, friendships: 1 },
     load: { memory: { rss: 1_000_000_000, heapUsed: 1_000_000 }, eventLoopDelay: { mean: 0, p99: 0, max } },
   });
   const running = [toWorker('there', 5, 70_000), toWorker('here2', 7, 60_000)];
@@ -234,6 +235,7 @@ test('status of several workers: their sums, the latest of them, and how many th
   // The primary's own are 2 and 3.
   assert.match(out, /^Here +4 users, 15 sessions$/m);
   assert.match(out, /, 70000 ms once$/m);
+  assert.match(out, /^Brought back +messages: 6 sent, 1 received; 2 friendships$/m);
   const status = JSON.parse((await run('status --json')).out);
   assert.ok(status.memory.rss > 2_000_000_000);
   assert.deepEqual(status.workers, {

@@ -229,6 +229,7 @@ test('status: the gateway, the store, the process', async (context) => {
     living: ['here', 'there'],
     users: 2,
     sessions: 3,
+    mended: { sent: 0, received: 1, friendships: 0 },
   });
   assert.match(version, /^\d+\.\d+\.\d+/);
   assert.ok(memory.rss > memory.heapUsed && memory.heapUsed > 0);

@@ -98,6 +98,8 @@ export function serverArgs(port: number, folder: string, isAppendOnly = true): s
 // A test that fails before it stops its servers leaves none behind.
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((server) => server.kill('SIGKILL')));
+// A test that takes too long is ended by SIGTERM, which alone makes no `exit`.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 async function run(port: number, args: readonly string[]): Promise<ChildProcess> {
   const server = spawn(process.env['REDIS_SERVER'] ?? '/usr/bin/redis-server', args, {
