@@ -94,15 +94,22 @@ export class Delivery {
     if (local === undefined || seat === undefined) return;
     seat.feed.stop();
     local.seats.delete(session);
-    if (lastReceipt !== undefined) {
-      local.closing.add(lastReceipt);
-      void lastReceipt.then(() => {
-        local.closing.delete(lastReceipt);
-        this.#release(user, local);
-      });
+    if (lastReceipt === undefined) {
+      await this.close(user, session);
+      return this.#release(user, local);
     }
-    await this.close(user, session);
-    this.#release(user, local);
+    local.closing.add(lastReceipt);
+    void lastReceipt.then(async () => {
+      await this.close(user, session);
+      local.closing.delete(lastReceipt);
+      this.#release(user, local);
+    });
+    await this.#options.store.leaveSession(user, session).catch((error: unknown) => {
+      this.#options.logger.warn(
+        { err: error, user, session },
+        'a session is over, and the store could not be told yet',
+      );
+    });
   }
 
   /** Tells the store that a session is closed, and again until it has heard. Never rejects. */

@@ -5,6 +5,7 @@ import { writeDocument } from '../protocol/writer.ts';
 import type { LocalSession, Seat } from './delivery.ts';
 import { toDocuments, toInvitations } from './entry-documents.ts';
 import type { HandlerSession, Owner } from './handlers/route.ts';
+import { openSession } from './opening.ts';
 import type { Outlet } from './outlet.ts';
 import { Receipts } from './receipts.ts';
 import type { Services } from './services.ts';
@@ -72,7 +73,7 @@ export class Login implements LocalSession, HandlerSession {
   }
 
   async open(account: Omit<Owner, 'session'>): Promise<OpenedSession | undefined> {
-    const { store, delivery, clock, logger } = this.#options.services;
+    const { delivery, clock, logger } = this.#options.services;
     const { transport, address } = this.#options.connection;
     const owner: Owner = {
       user: account.user,
@@ -85,7 +86,7 @@ export class Login implements LocalSession, HandlerSession {
     this.#seat = await delivery.join(owner.user, this);
     this.#info = { transport, address, since: clock.now() };
     try {
-      const opened = await store.openSession(owner, this.#info);
+      const opened = await openSession(owner, this.#info, this.#options.services);
       this.#isOpened = opened.outcome === 'opened' && !this.#isGone;
       if (this.#isOpened) logger.info({ user: owner.user, session: this.id, transport, address }, 'logged in');
       return this.#isOpened ? (opened as OpenedSession) : undefined;

@@ -4,7 +4,7 @@ import { toAsciiLower } from '../protocol/documents.ts';
 import type { Logger } from './log.ts';
 import type { Conversation, MessageCopy, PendingMessage, Progress, Store, UserKey } from './store/store.ts';
 
-/** What was brought back since the start. */
+/** What was brought back since the start; what two gateways found at the same time counts at both. */
 export interface Mended {
   /** Messages that a sender's log had lost. */
   sent: number;
@@ -58,13 +58,24 @@ export class Mending {
     return pending;
   }
 
+  /** Counts those among messages missing at a receiver that had arrived there: they are settled. */
+  async countLost(sender: UserKey, receiver: UserKey, missing: readonly PendingMessage[]): Promise<void> {
+    const own = missing.length === 0 ? undefined : await this.readConversation(sender, receiver);
+    const lost = missing.filter(({ n }) => own !== undefined && n < own.unsettled).length;
+    if (lost > 0) this.#noteReceived(sender, receiver, lost);
+  }
+
   /** Passes messages on again that a receiver's log has lost: those of the sender with numbers from `first` to `last`. */
   async passAgain(sender: UserKey, senderName: string, receiver: UserKey, first: number, last: number): Promise<void> {
     const lost = await this.#store.findSent(sender, receiver, first, last);
     for (const { to: _, ...message } of lost) {
       await this.#store.receive(receiver, { ...message, from: senderName, skipMissing: true });
     }
-    this.mended.received += lost.length;
-    this.#logger.warn({ user: receiver, with: sender, messages: lost.length }, "a receiver's log had lost its tail");
+    if (lost.length > 0) this.#noteReceived(sender, receiver, lost.length);
+  }
+
+  #noteReceived(sender: UserKey, receiver: UserKey, messages: number): void {
+    this.mended.received += messages;
+    this.#logger.warn({ user: receiver, with: sender, messages }, "a receiver's log had lost its tail");
   }
 }

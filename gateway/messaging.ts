@@ -95,6 +95,7 @@ export class Messaging {
         answer.last + 1,
         message.n - 1,
       );
+      await this.#options.mending.countLost(user, toAsciiLower(message.to), missing);
       answer = await this.#bring(name, [...missing, message]);
     }
     if (answer.outcome === 'diverged') {

@@ -53,12 +53,16 @@ export class Receipts {
 
   /** Entries are about to be sent; to be called once the system took them. */
   sent(entries: readonly Entry[]): () => void {
+    // Up to the last message to the user: an own one behind it may get another place (see Store.mend).
+    let upto: Place | undefined;
     const senders = new Map<UserKey, number>();
     for (const entry of entries) {
-      if (entry.kind === 'in' || entry.kind === 'self') senders.set(toAsciiLower(entry.name), entry.n);
+      if (entry.kind !== 'in' && entry.kind !== 'self') continue;
+      senders.set(toAsciiLower(entry.name), entry.n);
+      upto = entry.place;
     }
-    if (senders.size === 0) return () => {};
-    const batch: Batch = { upto: entries.at(-1)!.place, senders };
+    if (upto === undefined) return () => {};
+    const batch: Batch = { upto, senders };
     this.#batches.push(batch);
     return () => {
       batch.flushedAt = this.#options.clock.now();

@@ -20,7 +20,7 @@ const FLOORS: readonly (readonly RegExp[])[] = [
   ],
   [/^gateway\/services\.ts$/],
   [/^gateway\/handlers\//, /^gateway\/remove-user\.ts$/],
-  [/^gateway\/(dispatch|login)\.ts$/],
+  [/^gateway\/(dispatch|login|opening)\.ts$/],
   [/^gateway\/session\.ts$/, /^gateway\/(http|page|accounts|json-http)\.ts$/, /^gateway\/admin\//],
   [/^gateway\/(server|create-services|open-sessions|open-store)\.ts$/],
   [/^gateway\/stop\.ts$/],

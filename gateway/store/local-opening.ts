@@ -6,7 +6,7 @@ import { listFriendships } from './local-friendships.ts';
 import { keys, type Reader } from './local-keys.ts';
 import { readPage } from './local-log.ts';
 import { listPending } from './local-peers.ts';
-import { presenceOf, registerSession } from './local-sessions.ts';
+import { listLeaving, presenceOf, registerSession } from './local-sessions.ts';
 import type { Author, Fenced, OpenedSession, SessionInfo, UserKey } from './store.ts';
 
 export function openSession(change: Change, author: Author, info: SessionInfo): OpenedSession | Fenced {
@@ -22,6 +22,7 @@ export function openSession(change: Change, author: Author, info: SessionInfo): 
     friendships: listFriendships(change, user),
     pending: listPending(change, user),
     sessions,
+    leaving: listLeaving(change, user),
     isDoubtful: change.failoverAt > readCompared(change, user),
   };
 }

@@ -28,6 +28,7 @@ export interface SessionRecord {
   readonly info: SessionInfo;
   readonly generation: number;
   readonly isEnded?: true;
+  readonly isLeaving?: true;
   /** The last operation, and what it answered where it was a message, so that a repeat gets the first answer. */
   readonly last?: { readonly op: number; readonly answer?: SendAnswer };
 }
@@ -53,7 +54,7 @@ export function fence(reader: Reader, { user, session, generation }: Author): Fe
 }
 
 function isOver(record: SessionRecord, generation: number): boolean {
-  return record.isEnded === true || record.generation !== generation;
+  return record.isEnded === true || record.isLeaving === true || record.generation !== generation;
 }
 
 /** Registers a session; undefined when the author cannot have it. */
@@ -75,6 +76,15 @@ export function reopenSession(
   info: SessionInfo,
 ): { readonly outcome: 'reopened' } | Fenced {
   return registerSession(change, author, info) ? { outcome: 'reopened' } : FENCED;
+}
+
+export function leaveSession(change: Change, user: UserKey, session: SessionId): void {
+  const record = readSession(change, user, session);
+  if (record) writeSession(change, user, session, { ...record, isLeaving: true });
+}
+
+export function listLeaving(reader: Reader, user: UserKey): readonly SessionId[] {
+  return readSessions(reader, user).flatMap(([session, { isLeaving }]) => (isLeaving ? [session] : []));
 }
 
 export function closeSessions(change: Change, user: UserKey, sessions: readonly SessionId[]): void {
@@ -121,7 +131,9 @@ export function look(reader: Reader, user: UserKey): Look | undefined {
   const { generation, banned } = account;
   const sessions = readSessions(reader, user);
   const list = (wanted: boolean) =>
-    sessions.filter(([, record]) => isOver(record, generation) === wanted).map(([session]) => session);
+    sessions
+      .filter(([, record]) => !record.isLeaving && isOver(record, generation) === wanted)
+      .map(([session]) => session);
   const head = readHead(reader, user);
   return { generation, banned, ...(head && { head }), open: list(false), ended: list(true) };
 }

@@ -24,6 +24,7 @@ import { LocalPushes } from './local-pushes.ts';
 import {
   closeIncarnation,
   closeSessions,
+  leaveSession,
   listSessions,
   listUsers,
   look,
@@ -106,6 +107,10 @@ export class LocalStore implements Store {
 
   reopenSession(author: Author, info: SessionInfo) {
     return this.#write((change) => reopenSession(change, author, info));
+  }
+
+  leaveSession(user: UserKey, session: SessionId) {
+    return this.#write((change) => leaveSession(change, user, session));
   }
 
   closeSessions(user: UserKey, sessions: readonly SessionId[]) {

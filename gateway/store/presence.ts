@@ -51,6 +51,8 @@ export interface OpenedSession extends LogPage {
   readonly pending: readonly PendingMessage[];
   /** All sessions of the user, this one included. */
   readonly sessions: readonly SessionId[];
+  /** Sessions that are over, and of which a last receipt may still come ({@link Store.leaveSession}). */
+  readonly leaving: readonly SessionId[];
   /** The store failed over since the user's copies were last compared with those of others ({@link Store.markCompared}). */
   readonly isDoubtful: boolean;
 }

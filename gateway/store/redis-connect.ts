@@ -49,6 +49,18 @@ export function createServerConnection(address: RedisAddress, connecting: Connec
   });
 }
 
+/**
+ * Connects again what ioredis gave up, until it is closed: behind sentinels a change of the master that is told while the
+ * connection is on its way ends it for good.
+ */
+export function persist(redis: Redis, isClosed: () => boolean): void {
+  redis.on('end', () => {
+    setTimeout(() => {
+      if (!isClosed() && redis.status === 'end') redis.connect().catch(() => undefined);
+    }, 100);
+  });
+}
+
 /** A client of the cluster for commands; not connected yet. Design: autopipelining surfaces raw MOVED in a cluster. */
 export function createClusterClient(address: RedisAddress, connecting: Connecting): Cluster {
   const { retryStrategy, ...redisOptions } = createOptions(address, connecting);

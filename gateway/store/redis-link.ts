@@ -13,6 +13,7 @@ export const SCRIPTS = [
   'remove-account',
   'open-session',
   'reopen-session',
+  'leave-session',
   'close-sessions',
   'close-incarnation',
   'end-sessions',

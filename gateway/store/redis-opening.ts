@@ -8,11 +8,22 @@ import type { Link } from './redis-link.ts';
 import { PAGE } from './store.ts';
 import type { Author, Incarnation, OpenedSession, SessionId, SessionInfo, Store, UserKey } from './store.ts';
 
-type Opened = [string, string, string, string, StreamEntry[], string[], StreamEntry[], SessionId[], string];
+type Opened = [
+  string,
+  string,
+  string,
+  string,
+  StreamEntry[],
+  string[],
+  StreamEntry[],
+  SessionId[],
+  SessionId[],
+  string,
+];
 
 /** `failoverAt`: the last one that this gateway heard of. */
 function toOpened(opened: Opened, failoverAt: number): OpenedSession {
-  const [name, status, delivered, head, entries, friends, pending, sessions, compared] = opened;
+  const [name, status, delivered, head, entries, friends, pending, sessions, leaving, compared] = opened;
   return {
     outcome: 'opened',
     name,
@@ -23,6 +34,7 @@ function toOpened(opened: Opened, failoverAt: number): OpenedSession {
     friendships: toFriendships(toRecord(friends)),
     pending: toPending(pending),
     sessions,
+    leaving,
     isDoubtful: Number(compared) < failoverAt,
   };
 }
@@ -33,7 +45,13 @@ function incarnationOf(session: SessionId): Incarnation {
 
 type OpeningStore = Pick<
   Store,
-  'openSession' | 'reopenSession' | 'closeSessions' | 'closeIncarnation' | 'readUnfinished' | 'listUsers'
+  | 'openSession'
+  | 'reopenSession'
+  | 'leaveSession'
+  | 'closeSessions'
+  | 'closeIncarnation'
+  | 'readUnfinished'
+  | 'listUsers'
 >;
 
 /** `failoverAt` gives the time of the last failover that this gateway heard of. */
@@ -92,7 +110,9 @@ export function createOpening(link: Link, failoverAt: () => number): OpeningStor
         letGo(user, [session]);
         throw error;
       }
-      await close(user, [session], [incarnationOf(session)]);
+      letGo(user, [session]);
+      // Its row stays: it tells that the session was ended.
+      await close(user, [], [incarnationOf(session)]);
       return { outcome: 'fenced' };
     },
 
@@ -101,6 +121,10 @@ export function createOpening(link: Link, failoverAt: () => number): OpeningStor
       const args = [session, generation, JSON.stringify(info)];
       const isOpen = (await link.run('reopen-session', [userKeys(user).account], args)) === 1;
       return { outcome: isOpen ? 'reopened' : 'fenced' };
+    },
+
+    async leaveSession(user, session) {
+      await link.run('leave-session', [userKeys(user).account], [session]);
     },
 
     async closeIncarnation(user, incarnation) {

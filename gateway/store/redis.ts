@@ -5,7 +5,13 @@ import { createAccounts } from './redis-accounts.ts';
 import { readRedisUrl, REDIS_URL_FORMS, type RedisAddress } from './redis-address.ts';
 import { createChannels, type Channels } from './redis-channels.ts';
 import { createClusterChannels } from './redis-cluster-channels.ts';
-import { createClusterClient, createNodeConnection, createServerConnection, type Connecting } from './redis-connect.ts';
+import {
+  createClusterClient,
+  createNodeConnection,
+  createServerConnection,
+  persist,
+  type Connecting,
+} from './redis-connect.ts';
 import { createFriendships } from './redis-friendships.ts';
 import { createGateways, type Gateways } from './redis-gateways.ts';
 import { createAsk, createLink, type Ask, type Link } from './redis-link.ts';
@@ -46,6 +52,7 @@ interface Opening {
   readonly connecting: Connecting;
   /** What was opened, to be closed with the store. */
   readonly opened: { close(): void }[];
+  readonly isClosed: () => boolean;
   /** `patience` in milliseconds; that of the options where absent. */
   readonly createAsk: (commands: Redis, patience?: number) => Ask;
 }
@@ -69,6 +76,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     options,
     connecting: { answerTimeout },
     opened,
+    isClosed: () => isClosed,
     createAsk: (commands, most = patience) =>
       createAsk(commands, address.place, { patience: most, isClosed: () => isClosed }),
   };
@@ -98,12 +106,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   }
 }
 
-async function openServer({ address, options, connecting, opened, createAsk }: Opening): Promise<Parts> {
+async function openServer({ address, options, connecting, opened, isClosed, createAsk }: Opening): Promise<Parts> {
   const commands = createServerConnection(address, connecting, true);
   const subscriber = createServerConnection(address, connecting);
   opened.push({ close: () => commands.disconnect() }, { close: () => subscriber.disconnect() });
-  await connect(commands, address.place);
-  await connect(subscriber, address.place);
+  for (const redis of [commands, subscriber]) {
+    await connect(redis, address.place);
+    persist(redis, isClosed);
+  }
   await checkServers(commands, [commands], address.place, options.logger);
   const ask = createAsk(commands);
   const link = createLink(commands, ask, options.limits);

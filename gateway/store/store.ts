@@ -107,6 +107,8 @@ export interface Store {
   openSession(author: Author, info: SessionInfo): Promise<OpenedSession | Fenced>;
   /** Lists an open session again that a failover lost. A repeat changes nothing. */
   reopenSession(author: Author, info: SessionInfo): Promise<{ readonly outcome: 'reopened' } | Fenced>;
+  /** The session is over and counts no more; it stays named until it is closed, since what it was sent may still be confirmed. */
+  leaveSession(user: UserKey, session: SessionId): Promise<void>;
   /** Forgets sessions of the user: closed ones, or those of dead incarnations. */
   closeSessions(user: UserKey, sessions: readonly SessionId[]): Promise<void>;
   /** Forgets all sessions of the user at one incarnation, and the user in the list of its users. */

@@ -17,8 +17,27 @@ export function checkSessions(check: Check): void {
       friendships: [],
       pending: [],
       sessions: ['inc.1'],
+      leaving: [],
       isDoubtful: false,
     });
+  });
+
+  check('a session that leaves counts no more, and is named until it is closed', async (stage) => {
+    const { store } = stage;
+    await stage.addUsers('bob', 'amy');
+    const author = await stage.open('bob', 'inc.1');
+    for (let repeat = 0; repeat < 2; repeat += 1) {
+      await store.leaveSession('bob', 'inc.1');
+      assert.ok(!(await store.readPresence(['bob']))[0]?.sessions.includes('inc.1'));
+      const { sessions, leaving } = await stage.reopen(await stage.author('bob', 'other.7'));
+      assert.deepEqual([sessions, leaving], [['other.7'], ['inc.1']]);
+    }
+    assert.deepEqual(await store.look('bob'), { generation: 1, banned: false, open: ['other.7'], ended: [] });
+    const request = { to: 'amy', text: '', op: 1, settled: [] };
+    assert.deepEqual(await store.send(author, request), { outcome: 'fenced' });
+    await store.closeSessions('bob', ['inc.1']);
+    await store.leaveSession('bob', 'inc.1');
+    assert.deepEqual((await stage.reopen(await stage.author('bob', 'other.7'))).leaving, []);
   });
 
   check('a session begins with all there is: status, entries, friendships, own pending messages', async (stage) => {

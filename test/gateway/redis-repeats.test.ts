@@ -133,6 +133,7 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
     assert.deepEqual(await sessions.setStatus(alice, 2, 1), { outcome: 'set' });
     assert.deepEqual(await sessions.reopenSession({ ...alice, session: 'gw.2' }, info), { outcome: 'reopened' });
     assert.equal((await sessions.look('alice'))?.open.length, 2);
+    await sessions.leaveSession('alice', 'gw.2');
     await sessions.closeIncarnation('alice', 'gw');
     await sessions.reopenSession(alice, info);
     assert.equal(await sessions.endSessions('alice', 'gw.1'), true);

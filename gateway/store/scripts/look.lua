@@ -8,7 +8,8 @@ if not account then return {} end
 local last = call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
 local ended = {}
 for field, value in pairs(account) do
-  if string.sub(field, 1, 2) == 's:' and not is_of(value, account.generation) then
+  local is_session = string.sub(field, 1, 2) == 's:' and string.sub(value, 1, 1) ~= 'l'
+  if is_session and not is_of(value, account.generation) then
     ended[#ended + 1] = string.sub(field, 3)
   end
 end

@@ -4,7 +4,7 @@
 -- Account (hash): name, pass, banned, generation, status, created; made and ops, the operations that made and last
 -- changed it; compared, the failover after which its copies were compared with those of others; head, total and time of the log's last entry; arrived, the last entry that is a message to the user;
 -- delivered; pending, how many own messages are not settled; for each session s:SESSION, its GENERATION (0 when
--- ended) and what is known of it, and o:SESSION, its last answer. What is left of a removed account: name and removed, the operation.
+-- ended, l when it leaves) and what is known of it, and o:SESSION, its last answer. What is left of a removed account: name and removed, the operation.
 -- Numbers stay below 10^14, up to which Lua writes them without an exponent.
 
 local call = redis.call
