@@ -124,7 +124,7 @@ export interface MendRequest {
 }
 
 export interface LogPage {
-  /** Oldest first, without holes. */
+  /** Oldest first; holes are only where messages were moved after a failover. */
   readonly entries: readonly Entry[];
   /** The number of the log's last entry; 0 for an empty log. */
   readonly head: number;

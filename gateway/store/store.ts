@@ -43,7 +43,7 @@ export type UserKey = string;
 export type Incarnation = string;
 /** `INCARNATION.NUMBER`: a session, and by its first part the process that holds it. */
 export type SessionId = string;
-/** An entry's place in its log, `100-83c1f2`: a number, 1, 2, 3 … without holes, and a random check of 6 hex digits. */
+/** An entry's place in its log, `100-83c1f2`: a number, 1, 2, 3 …, and a random check of 6 hex digits. Only {@link Store.mend} leaves holes. */
 export type Place = string;
 
 export interface Account {

@@ -23,12 +23,16 @@ export async function keepSessions(stage: CutStage, random: Random): Promise<voi
   await expectSessions(stage, user, authors);
 
   await setStatuses(stage, user, stores, authors);
+  await stores[0]!.leaveSession(user, closed.session);
+  await expectSessions(stage, user, [ended, stays]);
   await stores[0]!.closeSessions(user, [closed.session]);
   await endOne(stage, admin, stores[1]!, ended);
   await expectSessions(stage, user, [stays]);
   assert.deepEqual(await stores[2]!.setStatus(stays, 1, STATUSES + 1), { outcome: 'set' });
   assert.equal(await admin.endSessions(user, closed.session), false, 'a session that is closed is ended');
   for (const index of [0, 1]) assert.deepEqual(await stage.direct.listUsers(`at-${user}-${index}`), []);
+  await stores[2]!.leaveSession(user, stays.session);
+  await expectSessions(stage, user, []);
   await stores[2]!.closeSessions(user, [stays.session]);
   await expectSessions(stage, user, []);
 }
