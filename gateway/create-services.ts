@@ -11,6 +11,7 @@ import { Healing } from './healing.ts';
 import type { Logger } from './log.ts';
 import { Mending } from './mending.ts';
 import { Messaging } from './messaging.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { createPasswords } from './passwords.ts';
 import { Presence } from './presence.ts';
 import { Rounds } from './rounds.ts';
@@ -29,6 +30,7 @@ export interface ServicesOptions {
 export function createServices({ config, store, clock, logger }: ServicesOptions): Services {
   const incarnation = randomBytes(8).toString('hex');
   const { statuses, timing, limits } = config;
+  const metrics = new Metrics();
   const directory = new Directory(store);
   const delivery = new Delivery({ store, clock, logger });
   const authors = new Authors(delivery);
@@ -36,12 +38,14 @@ export function createServices({ config, store, clock, logger }: ServicesOptions
   const messaging = new Messaging({ store, directory, authors, mending, clock, logger });
   const friendships = new Friendships(store, directory, authors);
   const rounds = new Rounds({ store, delivery, incarnation, clock, logger, every: timing.round });
+  store.onPushGap(() => metrics.pushGaps.add());
   const healing = new Healing({ store, mending, friendships, delivery, logger });
   const survivors = new Survivors({ store, incarnation, messaging, friendships, logger });
   const onBeat = ({ dead, isBack, failoverAt }: Pulse): void => {
     // Others may have taken this gateway for dead and closed its sessions.
     if (isBack) void rounds.checkAll();
-    healing.noteFailover(failoverAt);
+    if (healing.noteFailover(failoverAt)) metrics.failovers.add();
+    metrics.countGateways(presence.living.size, dead.length);
     void survivors.cleanUp(dead);
   };
   const { beat: beatInterval, alive: aliveFor } = timing;
@@ -61,5 +65,6 @@ export function createServices({ config, store, clock, logger }: ServicesOptions
     mending,
     healing,
     rounds,
+    metrics,
   };
 }

@@ -29,8 +29,11 @@ export class Healing {
     this.#options = options;
   }
 
-  /** Told with each heartbeat when the store last failed over: after a new one all users here are compared. */
-  noteFailover(at: number): void {
+  /**
+   * Told with each heartbeat when the store last failed over: after a new one all users here are compared. Whether it
+   * is a new one.
+   */
+  noteFailover(at: number): boolean {
     const isNew = this.#failoverAt !== undefined && at > this.#failoverAt;
     this.#failoverAt = at;
     if (isNew) {
@@ -40,6 +43,7 @@ export class Healing {
     for (const user of this.#failed) this.#queue.add(user);
     this.#failed.clear();
     void this.#work();
+    return isNew;
   }
 
   /** A login found that the user was not compared since the last failover. */

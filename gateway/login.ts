@@ -73,7 +73,7 @@ export class Login implements LocalSession, HandlerSession {
   }
 
   async open(account: Omit<Owner, 'session'>): Promise<OpenedSession | undefined> {
-    const { delivery, clock, logger } = this.#options.services;
+    const { delivery, clock, logger, metrics } = this.#options.services;
     const { transport, address } = this.#options.connection;
     const owner: Owner = {
       user: account.user,
@@ -88,7 +88,10 @@ export class Login implements LocalSession, HandlerSession {
     try {
       const opened = await openSession(owner, this.#info, this.#options.services);
       this.#isOpened = opened.outcome === 'opened' && !this.#isGone;
-      if (this.#isOpened) logger.info({ user: owner.user, session: this.id, transport, address }, 'logged in');
+      if (this.#isOpened) {
+        metrics.countSession(transport, 1);
+        logger.info({ user: owner.user, session: this.id, transport, address }, 'logged in');
+      }
       return this.#isOpened ? (opened as OpenedSession) : undefined;
     } finally {
       // Refused, failed, or the connection closed meanwhile, before there was a seat to leave.
@@ -172,8 +175,10 @@ export class Login implements LocalSession, HandlerSession {
   async #leave(): Promise<void> {
     this.#isGone = true;
     if (this.#seat === undefined || this.#owner === undefined) return;
+    const { services, connection } = this.#options;
+    if (this.#isOpened) services.metrics.countSession(connection.transport, -1);
     if (this.#receipts.isOpen) this.#lastReceipt = deferred();
-    await this.#options.services.delivery.leave(this.#owner.user, this.id, this.#lastReceipt?.promise);
+    await services.delivery.leave(this.#owner.user, this.id, this.#lastReceipt?.promise);
   }
 
   /** The connection is closed; `isOrderly`: its client had read all that was flushed. Resolves when that is written. */

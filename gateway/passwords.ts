@@ -21,6 +21,11 @@ export interface Passwords {
   verify(pass: string, hash: string | undefined): Promise<boolean>;
 }
 
+export interface PasswordQueue extends Passwords {
+  /** Hashes that wait for their turn. */
+  readonly waiting: number;
+}
+
 export interface PasswordLimits {
   /** Hashes that run at once: about 30 ms of a core and 19 MiB each. */
   readonly concurrency: number;
@@ -33,7 +38,7 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Of no password: salt and digest are all zeros. */
 const NOBODY = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
-export function createPasswords({ concurrency, queue }: PasswordLimits): Passwords {
+export function createPasswords({ concurrency, queue }: PasswordLimits): PasswordQueue {
   const limit = pLimit(concurrency);
 
   async function take<T>(work: () => Promise<T>): Promise<T> {
@@ -42,6 +47,9 @@ export function createPasswords({ concurrency, queue }: PasswordLimits): Passwor
   }
 
   return {
+    get waiting() {
+      return limit.pendingCount;
+    },
     hash: (pass) => take(() => hash(pass, COST)),
     async verify(pass, known) {
       const isRight = await take(() => verify(known ?? NOBODY, pass));

@@ -6,15 +6,33 @@ import type { Store } from './store/store.ts';
 
 const EVERY = 5_000;
 
+export interface PushWatch extends Timer {
+  /** Whether the last probe came back. */
+  readonly isAnswering: boolean;
+}
+
 /** Probes every 5 s, one at a time. The store mends a connection on which a probe did not come back. */
-export function watchPushes(store: Store, clock: Clock, logger: Logger): Timer {
+export function watchPushes(store: Store, clock: Clock, logger: Logger): PushWatch {
   let isProbing = false;
-  return clock.every(EVERY, () => {
+  let isAnswering = true;
+  const timer = clock.every(EVERY, () => {
     if (isProbing) return;
     isProbing = true;
     store
       .probe()
-      .catch((error: unknown) => logger.warn({ err: error }, 'the push connection did not answer'))
+      .then(
+        () => (isAnswering = true),
+        (error: unknown) => {
+          isAnswering = false;
+          logger.warn({ err: error }, 'the push connection did not answer');
+        },
+      )
       .finally(() => (isProbing = false));
   });
+  return {
+    get isAnswering() {
+      return isAnswering;
+    },
+    cancel: () => timer.cancel(),
+  };
 }

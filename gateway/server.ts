@@ -9,6 +9,8 @@ import { Readiness, type Siblings } from './health.ts';
 import { createHttp, createHttpServer } from './http.ts';
 import { addressOf, adminAddress, listenAt, listenHttp, type Stop } from './listening.ts';
 import type { Logger } from './log.ts';
+import type { Sources } from './metrics/metrics.ts';
+import type { MetricsReport } from './metrics/reports.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { createOriginCheck } from './origin.ts';
 import { watchPushes } from './push-watch.ts';
@@ -47,6 +49,7 @@ export interface Server<Ports> {
   /** The ports it listens on. */
   readonly ports: Ports;
   state(): GatewayState;
+  readMetrics(): Promise<MetricsReport>;
   /**
    * Unready at once, then sessions are moved, spread over DRAIN_SECONDS; who connects meanwhile is served, and moved
    * towards the end. Resolves when `close` is due; early where nobody is there, and with `close`. Safe to repeat.
@@ -76,7 +79,9 @@ export function startWorkerServer(options: ServerOptions, siblings: Siblings): P
 
 /** Starts what an administrator speaks to, where other processes serve the clients. Rejects as `startServer`. */
 export function startAdminServer(options: ServerOptions, workers: Workers): Promise<Server<AdminPort>> {
-  return start(options, undefined, (parts) => listenAdmin(parts, workers));
+  // Nobody asks this process for readiness but its metrics, which speak for all.
+  const siblings = { why: () => workers.whyNot(), isWatched: () => false, watched: () => undefined };
+  return start(options, siblings, (parts) => listenAdmin(parts, workers));
 }
 
 /** The other processes, which serve the clients. */
@@ -84,6 +89,9 @@ export interface Workers {
   /** Of those that serve. */
   incarnations(): readonly Incarnation[];
   readWorkers(): Promise<WorkersState>;
+  readMetrics(): Promise<readonly MetricsReport[]>;
+  /** Why not all of them can serve. */
+  whyNot(): string | undefined;
 }
 
 /** What a server is made of. */
@@ -118,12 +126,19 @@ async function start<Ports>(
     await services.presence.start();
     const watching = watchPushes(store, clock, logger);
     services.rounds.start();
+    watchGateway(services, {
+      connections: () => sessions.size,
+      isStoreUp: () => watching.isAnswering,
+      isReady: () => watching.isAnswering && !drain.isDraining && siblings?.why() === undefined,
+      isDraining: () => drain.isDraining,
+    });
     stops.push(async () => {
       watching.cancel();
       services.rounds.stop();
     });
     const ports = await listen({ options, services, sessions, readiness, stops, state });
-    return { ports, state, drain: () => drain.run(), close };
+    const readMetrics = (): Promise<MetricsReport> => services.metrics.report();
+    return { ports, state, readMetrics, drain: () => drain.run(), close };
   } catch (error) {
     await close();
     throw error;
@@ -138,6 +153,10 @@ async function listenAdmin({ options, services, stops, state }: Parts, workers?:
     return { ...rest, living: new Set([...living, ...(workers?.incarnations() ?? [])]) };
   };
   const readWorkers = workers && { readWorkers: () => workers.readWorkers() };
+  const readMetrics = async (): Promise<readonly MetricsReport[]> => [
+    await services.metrics.report(),
+    ...((await workers?.readMetrics()) ?? []),
+  ];
   const app = createAdmin({
     config,
     token: adminToken,
@@ -145,7 +164,7 @@ async function listenAdmin({ options, services, stops, state }: Parts, workers?:
     passwords: services.passwords,
     clock,
     logger,
-    gateway: { status, removeUser: (user) => removeUser(user, services), ...readWorkers },
+    gateway: { status, removeUser: (user) => removeUser(user, services), readMetrics, ...readWorkers },
   });
   return { admin: await listenHttp(createHttpServer({}, app), adminAddress(config), stops) };
 }
@@ -192,6 +211,17 @@ async function stopAll(stops: readonly Stop[], sessions: OpenSessions, services:
   await services.messaging.settleAll();
   await stopped;
   await services.presence.stop();
+}
+
+type ServerSources = Pick<Sources, 'connections' | 'isStoreUp' | 'isReady' | 'isDraining'>;
+
+function watchGateway({ metrics, delivery, passwords, mending }: Services, sources: ServerSources): void {
+  metrics.watch({
+    ...sources,
+    users: () => delivery.userCount,
+    hashesWaiting: () => passwords.waiting,
+    mended: () => mending.mended,
+  });
 }
 
 function describeState({ presence, delivery, mending }: Services, startedAt: number): GatewayState {

@@ -9,7 +9,8 @@ import type { Healing } from './healing.ts';
 import type { Logger } from './log.ts';
 import type { Mending } from './mending.ts';
 import type { Messaging } from './messaging.ts';
-import type { Passwords } from './passwords.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { PasswordQueue } from './passwords.ts';
 import type { Presence } from './presence.ts';
 import type { Rounds } from './rounds.ts';
 import type { Store } from './store/store.ts';
@@ -19,7 +20,7 @@ export interface Services {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly store: Store;
-  readonly passwords: Passwords;
+  readonly passwords: PasswordQueue;
   readonly presence: Presence;
   readonly delivery: Delivery;
   readonly messaging: Messaging;
@@ -28,4 +29,5 @@ export interface Services {
   readonly mending: Mending;
   readonly healing: Healing;
   readonly rounds: Rounds;
+  readonly metrics: Metrics;
 }

@@ -10,6 +10,7 @@ import { dispatch } from './dispatch.ts';
 import type { Answer } from './handlers/route.ts';
 import { IdleTimer } from './idle-timer.ts';
 import { Login } from './login.ts';
+import type { Ending } from './metrics/metrics.ts';
 import { Outlet } from './outlet.ts';
 import { BusyError } from './passwords.ts';
 import { SessionEnded } from './session-ended.ts';
@@ -62,7 +63,7 @@ export class Session implements ConnectionListener {
       stall: config.timing.stall,
       stalled: () => this.#fail(new ProtocolError('too-slow', 'what was sent is not being read')),
     });
-    const ended = (): void => this.#end(CLOSE_CODE.done);
+    const ended = (): void => this.#end(CLOSE_CODE.done, 'ended');
     this.#login = new Login({ id, connection, outlet: this.#outlet, services, ended });
     this.#idle = new IdleTimer(clock, config.timing.idle, () =>
       this.#fail(new ProtocolError('idle', `nothing was received for ${config.timing.idle / 1000} seconds`)),
@@ -137,7 +138,7 @@ export class Session implements ConnectionListener {
     this.#isWorking = false;
     if (this.#isOver) return;
     this.#regulate();
-    if (this.#last === 'finished') this.#end(CLOSE_CODE.done);
+    if (this.#last === 'finished') this.#end(CLOSE_CODE.done, 'left');
     else if (this.#last !== undefined) this.#fail(this.#last);
   }
 
@@ -183,13 +184,16 @@ export class Session implements ConnectionListener {
 
   /** IMS: each document is sent back, then its answer, with nothing in between. */
   async #take({ source, element }: ReadDocument): Promise<void> {
+    const { clock, metrics } = this.#services;
+    const begun = clock.now();
     this.#outlet.beginAnswer();
     try {
       const answer = await dispatch(element, this.#services, this.#login, this.#login.owner);
       // IMS LOGOUT: who has the answer is away.
       if (answer.next === 'log-out') await this.#login.leave();
+      const { document, refusal } = answer;
+      metrics.answered(element.name, clock.now() - begun, document, refusal);
       if (this.#isOver) return;
-      const { document } = answer;
       this.#outlet.answer(document === undefined ? [source] : [source, writeDocument(document)]);
       await this.#follow(answer);
     } catch (error) {
@@ -201,7 +205,7 @@ export class Session implements ConnectionListener {
 
   /** What comes after an answer: the backlog, the end, or the end of patience. */
   async #follow({ document, next }: Answer): Promise<void> {
-    if (next === 'log-out') return this.#end(CLOSE_CODE.done);
+    if (next === 'log-out') return this.#end(CLOSE_CODE.done, 'logout');
     if (next !== undefined) return this.#login.start(next.start);
     const { documentsBeforeLogin, failedLogins } = this.#services.config.limits;
     if (document?.name === 'LOGIN' && document.result === LOGIN_RESULT.refused) this.#failedLogins += 1;
@@ -216,7 +220,10 @@ export class Session implements ConnectionListener {
   /** Nobody is told what became of the document: it might be a lie. */
   #explain(error: unknown): ProtocolError {
     if (error instanceof ProtocolError) return error;
-    if (error instanceof BusyError) return new ProtocolError('busy', 'too many logins at once: try again soon');
+    if (error instanceof BusyError) {
+      this.#services.metrics.logins.add('busy');
+      return new ProtocolError('busy', 'too many logins at once: try again soon');
+    }
     this.#services.logger.error({ err: error, user: this.#login.owner?.user }, 'a document could not be answered');
     return new ProtocolError('unavailable', 'the service cannot answer now: connect again');
   }
@@ -224,11 +231,12 @@ export class Session implements ConnectionListener {
   #fail({ code, message }: ProtocolError): void {
     if (this.#isOver) return;
     this.#connection.send([writeDocument({ name: 'ERROR', code, text: message })]);
-    this.#end(CLOSE_CODES[code]);
+    this.#end(CLOSE_CODES[code], code);
   }
 
-  #end(code: CloseCode): void {
+  #end(code: CloseCode, why: Ending): void {
     if (this.#isOver) return;
+    this.#services.metrics.endings.add(why);
     this.#stop();
     this.#connection.end(code);
   }

@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly RegExp[])[] = [
   [/^gateway\/store\//, /^gateway\/transport\//],
   [
     /^gateway\/(directory|presence|authors|mending|healing|rounds|survivors|feed|receipts|delivery|messaging|friendships|idle-timer|outlet|push-watch|close-codes|entry-documents|origin|health|drain)\.ts$/,
+    /^gateway\/metrics\//,
   ],
   [/^gateway\/services\.ts$/],
   [/^gateway\/handlers\//, /^gateway\/remove-user\.ts$/],
@@ -41,6 +42,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   helmet: /^gateway\/page\.ts$/,
   'express-rate-limit': /^gateway\/http\.ts$/,
   '@node-rs/argon2': /^gateway\/passwords\.ts$/,
+  'prom-client': /^gateway\/metrics\//,
   'p-limit': /^gateway\/passwords\.ts$/,
   pino: /^gateway\/log\.ts$/,
   'node:cluster': /^gateway\/workers\//,

@@ -6,9 +6,11 @@ import { createJsonApp, endJsonApp, type Express } from '../json-http.ts';
 import type { Load } from '../load.ts';
 import type { Logger } from '../log.ts';
 import type { Mended } from '../mending.ts';
+import type { MetricsReport } from '../metrics/reports.ts';
 import type { Passwords } from '../passwords.ts';
 import type { Incarnation, Store, UserKey } from '../store/store.ts';
 import { createGuard } from './guard.ts';
+import { serveMetrics } from './metrics.ts';
 import { serveSessions } from './sessions.ts';
 import { serveStatus } from './status.ts';
 import { serveUsers } from './users.ts';
@@ -18,6 +20,8 @@ export interface GatewayControl {
   status(): Promise<GatewayState>;
   /** Ends the user's friendships, then removes the account; false when there is none. */
   removeUser(user: UserKey): Promise<boolean>;
+  /** Of all processes that are one gateway, this one first. */
+  readMetrics(): Promise<readonly MetricsReport[]>;
   /** Absent where this process serves alone. */
   readWorkers?(): Promise<WorkersState>;
 }
@@ -67,6 +71,7 @@ export function createAdmin(options: AdminOptions): Express {
   serveStatus(app, options);
   serveUsers(app, options);
   serveSessions(app, options);
+  serveMetrics(app, options);
   endJsonApp(app, logger);
   return app;
 }

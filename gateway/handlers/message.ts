@@ -11,7 +11,8 @@ export const message: Route<'MESSAGE'> = {
     const to = toUserKey(document.to);
     if (to === undefined || element.children.length > 0) return { document: refuse() };
     const sent = await services.messaging.send(owner, owner.name, to, document.text, session.nextOperation());
-    return { document: { name: 'MESSAGE', result: await resultOf(sent, services.presence) } };
+    const refusal = sent.outcome === 'refused' && { refusal: sent.reason };
+    return { document: { name: 'MESSAGE', result: await resultOf(sent, services.presence) }, ...refusal };
   },
 };
 

@@ -2,7 +2,7 @@
 
 import type { ClientDocumentName, ClientDocumentOf, ServerDocument, XmlElement } from '../../protocol/documents.ts';
 import type { Services } from '../services.ts';
-import type { Author, OpenedSession } from '../store/store.ts';
+import type { Author, OpenedSession, RefusedReason } from '../store/store.ts';
 
 /** The user of a session that is logged in. */
 export interface Owner extends Author {
@@ -27,6 +27,8 @@ export interface HandlerSession {
 
 export interface Answer {
   readonly document?: ServerDocument;
+  /** Why the store refused a message. */
+  readonly refusal?: RefusedReason;
   /** What follows when the answer was sent, before the next document is taken: the backlog, the end. */
   readonly next?: { readonly start: OpenedSession } | 'log-out';
 }

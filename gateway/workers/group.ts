@@ -4,6 +4,7 @@ import cluster from 'node:cluster';
 import type { WorkersState } from '../admin/listener.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Logger } from '../log.ts';
+import type { MetricsReport } from '../metrics/reports.ts';
 import type { ClientPorts } from '../server.ts';
 import type { Incarnation } from '../store/store.ts';
 import type { GroupState } from './messages.ts';
@@ -64,9 +65,22 @@ export class WorkerGroup {
     return this.#slots.flatMap(({ state }) => (state ? [state.incarnation] : []));
   }
 
+  /** Why not all can serve. */
+  whyNot(): string | undefined {
+    const serving = this.#slots.filter(({ state }) => state !== undefined);
+    if (serving.length < this.#slots.length) return `${serving.length} of ${this.#slots.length} workers serve`;
+    const since = this.#options.clock.now() - SILENT;
+    return serving.some(({ heardAt }) => heardAt < since) ? 'a worker does not answer' : undefined;
+  }
+
   async readWorkers(): Promise<WorkersState> {
     const states = await Promise.all(this.#slots.map((slot) => slot.ask()));
     return { configured: this.#slots.length, running: states.filter((state) => state !== undefined) };
+  }
+
+  /** Of those that serve, and what those counted that died. */
+  async readMetrics(): Promise<readonly MetricsReport[]> {
+    return (await Promise.all(this.#slots.map((slot) => slot.readMetrics()))).flat();
   }
 
   /** Resolves when all have drained and ended, and at the latest when `close` is due. */
@@ -98,7 +112,7 @@ export class WorkerGroup {
 
   #changed(): void {
     this.#keepPorts();
-    const why = this.#whyNot();
+    const why = this.whyNot();
     this.#tell({ isWatched: this.#state.isWatched, ...(why !== undefined && { why }) });
   }
 
@@ -110,13 +124,6 @@ export class WorkerGroup {
     if (!this.#ports || this.#slots.some(({ isAlive }) => isAlive)) return;
     const { http, tcpTls } = this.#ports;
     this.#settings = { PORT: String(http), ...(tcpTls !== undefined && { TCP_TLS_PORT: String(tcpTls) }) };
-  }
-
-  #whyNot(): string | undefined {
-    const serving = this.#slots.filter(({ state }) => state !== undefined);
-    if (serving.length < this.#slots.length) return `${serving.length} of ${this.#slots.length} workers serve`;
-    const since = this.#options.clock.now() - SILENT;
-    return serving.some(({ heardAt }) => heardAt < since) ? 'a worker does not answer' : undefined;
   }
 
   /** Each time to all: a worker that has just started knows nothing yet. */

@@ -1,6 +1,7 @@
 /** What the primary process and its workers tell each other. */
 
 import type { WorkerState } from '../admin/listener.ts';
+import type { MetricsReport } from '../metrics/reports.ts';
 import type { ClientPorts } from '../server.ts';
 
 /** What all workers know of each other; told when it changes. */
@@ -15,6 +16,8 @@ export type ToWorker =
   | { readonly type: 'group'; readonly state: GroupState }
   /** How are you? Answered with `report`. */
   | { readonly type: 'ask' }
+  /** What have you counted? Answered with `measured`. */
+  | { readonly type: 'measure' }
   | { readonly type: 'drain' }
   /** Wait for no drain. */
   | { readonly type: 'close' };
@@ -24,5 +27,6 @@ export type ToPrimary =
   /** It cannot start; the worker exits. `isSetting`: a setting is wrong, and the line names it. */
   | { readonly type: 'failed'; readonly message: string; readonly isSetting: boolean }
   | { readonly type: 'report'; readonly state: WorkerState }
+  | { readonly type: 'measured'; readonly metrics: MetricsReport }
   /** A balancer asked for readiness for the first time. */
   | { readonly type: 'watched' };

@@ -5,6 +5,7 @@ import type { WorkerState } from '../admin/listener.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { ConfigError } from '../config.ts';
 import type { Logger } from '../log.ts';
+import { keepCounts, type MetricsReport } from '../metrics/reports.ts';
 import type { ClientPorts } from '../server.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
 
@@ -38,6 +39,10 @@ export class Slot {
   /** Waiting for the first worker to serve. */
   #first: { resolve(ports: ClientPorts): void; reject(error: Error): void } | undefined;
   readonly #askers = new Set<(state: WorkerState) => void>();
+  readonly #measurers = new Set<(metrics: MetricsReport) => void>();
+  /** What the worker said last of its metrics, and what those counted, as far as they said, that died before it. */
+  #metrics: MetricsReport = [];
+  #past: MetricsReport = [];
   readonly #mourners = new Set<() => void>();
 
   constructor(options: SlotOptions) {
@@ -74,16 +79,26 @@ export class Slot {
 
   /** How the worker is now; undefined when it does not answer within a second. */
   ask(): Promise<WorkerState | undefined> {
+    return this.#ask({ type: 'ask' }, this.#askers);
+  }
+
+  /** The worker's metrics, those of a while ago when it does not answer within a second; and those of the dead. */
+  async readMetrics(): Promise<readonly MetricsReport[]> {
+    await this.#ask({ type: 'measure' }, this.#measurers);
+    return [this.#past, this.#metrics];
+  }
+
+  #ask<T>(question: ToWorker, askers: Set<(answer: T) => void>): Promise<T | undefined> {
     if (!this.#state) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      const asker = (state: WorkerState | undefined): void => {
-        this.#askers.delete(asker);
+      const asker = (answer: T | undefined): void => {
+        askers.delete(asker);
         timer.cancel();
-        resolve(state);
+        resolve(answer);
       };
       const timer = this.#options.clock.after(PATIENCE, () => asker(undefined));
-      this.#askers.add(asker);
-      this.tell({ type: 'ask' });
+      askers.add(asker);
+      this.tell(question);
     });
   }
 
@@ -102,7 +117,8 @@ export class Slot {
     const worker = cluster.fork(this.#options.settings());
     this.#worker = worker;
     this.#bornAt = this.#options.clock.now();
-    worker.on('message', (message: ToPrimary) => this.#hear(message));
+    // What a worker said may be read after its death is noticed.
+    worker.on('message', (message: ToPrimary) => this.#worker === worker && this.#hear(message));
     worker.on('exit', (code, signal) => this.#died(worker, { code, signal }));
     // A process that could not be started at all has no exit.
     worker.on('error', (error) => worker.process.pid === undefined && this.#died(worker, { err: error }));
@@ -112,6 +128,10 @@ export class Slot {
     this.#heardAt = this.#options.clock.now();
     if (message.type === 'watched') return this.#options.watched();
     if (message.type === 'failed') return this.#failed(message);
+    if (message.type === 'measured') {
+      this.#metrics = message.metrics;
+      return this.#measurers.forEach((measurer) => measurer(message.metrics));
+    }
     this.#state = message.state;
     if (message.type === 'report') return this.#askers.forEach((asker) => asker(message.state));
     this.#options.logger.info({ worker: message.state.pid, incarnation: message.state.incarnation }, 'a worker serves');
@@ -132,6 +152,8 @@ export class Slot {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     this.#state = undefined;
+    this.#past = keepCounts([this.#past, this.#metrics]);
+    this.#metrics = [];
     this.#first?.reject(new Error('a worker process ended before it could serve'));
     this.#first = undefined;
     for (const mourner of this.#mourners) mourner();

@@ -7,6 +7,7 @@ import { ConfigError, type Config } from '../config.ts';
 import type { Siblings } from '../health.ts';
 import { watchLoad } from '../load.ts';
 import type { Logger } from '../log.ts';
+import type { MetricsReport } from '../metrics/reports.ts';
 import { openStore } from '../open-store.ts';
 import { startWorkerServer, type ClientPorts } from '../server.ts';
 import { createStop, type Stop } from '../stop.ts';
@@ -19,6 +20,7 @@ interface Serving {
   readonly ports: ClientPorts;
   readonly stop: Stop;
   report(): WorkerState;
+  readMetrics(): Promise<MetricsReport>;
 }
 
 /** Serves until the primary says otherwise, or is gone. */
@@ -38,6 +40,8 @@ export function runWorker(config: Config, logger: Logger): void {
     if (message.type === 'group') group = message.state;
     else if (message.type === 'ask') {
       if (serving) tell({ type: 'report', state: serving.report() });
+    } else if (message.type === 'measure') {
+      void serving?.readMetrics().then((metrics) => tell({ type: 'measured', metrics }));
     } else {
       const isHurried = message.type === 'close' || !serving;
       void starting.then(({ stop }) => {
@@ -77,6 +81,7 @@ async function serve(config: Config, logger: Logger, siblings: Siblings): Promis
   return {
     ports: server.ports,
     stop: createStop({ what, drainTime: config.timing.drain, logger, exit: (code) => process.exit(code) }),
+    readMetrics: () => server.readMetrics(),
     report() {
       const { incarnation, users, sessions, mended } = server.state();
       return { pid: process.pid, incarnation, users, sessions, mended, load: readLoad() };

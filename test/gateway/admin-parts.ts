@@ -23,6 +23,7 @@ export async function startAdmin(context: TestContext, change: Partial<Parts> = 
       mended: { sent: 0, received: 1, friendships: 0 },
     }),
     removeUser: (user) => store.removeAccount(user),
+    readMetrics: async () => [],
     ...(parts.workers && { readWorkers: async () => parts.workers! }),
   };
   const url = await listen(context, createAdmin({ ...parts, token: TOKEN, gateway }));

@@ -7,7 +7,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ADMIN_TOKEN } from '../faults/gateway-process.ts';
 import { startRedis } from '../helpers/redis.ts';
+import { readMetrics, type Samples } from '../helpers/metrics.ts';
 import { waitFor } from '../helpers/redis-control.ts';
 import type { Client } from '../transcripts/client.ts';
 import { isWorkerAlive, PATIENCE, startWorkers, type Workers } from './worker-processes.ts';
@@ -99,6 +101,34 @@ test(
     assert.ok(await isServed(await workers.logIn('later')));
   },
 );
+
+test('metrics: the sums over all workers, which do not fall when one is killed', LIMIT, async (context) => {
+  const workers = await startWorkers(context, { WORKERS: '2' });
+  const clients = await fill(workers, 2);
+  const logins: number[] = [];
+  // A worker that does not answer within a second is shown as it was.
+  const readWith = (sessions: number): Promise<Samples> =>
+    waitFor(`${sessions} sessions`, async () => {
+      const samples = await readMetrics(workers.gateway.admin, ADMIN_TOKEN);
+      logins.push(samples.of('ims_logins_total', { result: 'in' }));
+      return samples.of('ims_sessions', { transport: 'tcp' }) === sessions && samples;
+    });
+  const before = await readWith(clients.size);
+  assert.deepEqual([logins.at(-1), before.of('ims_users')], [clients.size, clients.size]);
+  assert.equal(before.of('ims_document_seconds_count', { document: 'LOGIN' }), clients.size);
+  const [victim] = await workers.running(2);
+  process.kill(victim!.pid, 'SIGKILL');
+  const left = clients.size - victim!.sessions;
+  await readWith(left);
+  await waitFor('a successor', async () => (await workers.running(2)).every(({ pid }) => pid !== victim!.pid));
+  await workers.logIn('later');
+  const after = await readWith(left + 1);
+  assert.equal(logins.at(-1), clients.size + 1);
+  const ascending = [...logins].sort((a, b) => a - b);
+  assert.deepEqual(logins, ascending);
+  assert.ok(after.of('process_cpu_seconds_total') >= before.of('process_cpu_seconds_total'));
+  await waitFor('readiness', async () => (await readWith(left + 1)).of('ims_ready') === 1);
+});
 
 test('SIGTERM: all are unready at once, still serve, drain together, and it exits with 0', LIMIT, async (context) => {
   const workers = await startWorkers(context, { WORKERS: '2', DRAIN_SECONDS: '4', LOG_LEVEL: 'info' });
