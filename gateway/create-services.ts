@@ -8,12 +8,13 @@ import { Delivery } from './delivery.ts';
 import { Directory } from './directory.ts';
 import { Friendships } from './friendships.ts';
 import { Healing } from './healing.ts';
-import type { Logger } from './log.ts';
+import { quietenOutages, type Logger } from './log.ts';
 import { Mending } from './mending.ts';
 import { Messaging } from './messaging.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { createPasswords } from './passwords.ts';
 import { Presence } from './presence.ts';
+import { PushWatch } from './push-watch.ts';
 import { Rounds } from './rounds.ts';
 import type { Services } from './services.ts';
 import type { Pulse, Store } from './store/store.ts';
@@ -26,8 +27,10 @@ export interface ServicesOptions {
   readonly logger: Logger;
 }
 
-/** Services of a new incarnation; nothing runs until its presence and its rounds are started. */
-export function createServices({ config, store, clock, logger }: ServicesOptions): Services {
+/** Services of a new incarnation; nothing runs until its presence, its rounds and its watch are started. */
+export function createServices({ config, store, clock, logger: loud }: ServicesOptions): Services {
+  const pushWatch = new PushWatch(store, clock, loud);
+  const logger = quietenOutages(loud, pushWatch);
   const incarnation = randomBytes(8).toString('hex');
   const { statuses, timing, limits } = config;
   const metrics = new Metrics();
@@ -43,7 +46,7 @@ export function createServices({ config, store, clock, logger }: ServicesOptions
   const survivors = new Survivors({ store, incarnation, messaging, friendships, logger });
   const onBeat = ({ dead, isBack, failoverAt }: Pulse): void => {
     // Others may have taken this gateway for dead and closed its sessions.
-    if (isBack) void rounds.checkAll();
+    if (isBack) void rounds.comeBack();
     if (healing.noteFailover(failoverAt)) metrics.failovers.add();
     metrics.countGateways(presence.living.size, dead.length);
     void survivors.cleanUp(dead);
@@ -65,6 +68,7 @@ export function createServices({ config, store, clock, logger }: ServicesOptions
     mending,
     healing,
     rounds,
+    pushWatch,
     metrics,
   };
 }

@@ -19,9 +19,9 @@ const CONCURRENCY = 8;
 
 export class Healing {
   readonly #options: HealingOptions;
-  /** Users to be compared, and those with whom it failed: these wait for the next heartbeat. */
+  /** Users to be compared, and those with whom it failed or was not certain: these wait for the next heartbeat. */
   readonly #queue = new Set<UserKey>();
-  readonly #failed = new Set<UserKey>();
+  readonly #waiting = new Set<UserKey>();
   #failoverAt: number | undefined;
   #isWorking = false;
 
@@ -40,8 +40,8 @@ export class Healing {
       this.#options.logger.warn({ failoverAt: at }, 'the store failed over or was restarted: comparing logs');
       for (const user of this.#options.delivery.listUsers()) this.#queue.add(user);
     }
-    for (const user of this.#failed) this.#queue.add(user);
-    this.#failed.clear();
+    for (const user of this.#waiting) this.#queue.add(user);
+    this.#waiting.clear();
     void this.#work();
     return isNew;
   }
@@ -71,49 +71,44 @@ export class Healing {
   async #heal(user: UserKey): Promise<void> {
     try {
       const at = this.#failoverAt ?? 0;
-      await this.#compare(user);
-      await this.#options.store.markCompared(user, at);
+      if (await this.#compare(user)) await this.#options.store.markCompared(user, at);
+      else this.#waiting.add(user);
     } catch (error) {
-      this.#failed.add(user);
+      this.#waiting.add(user);
       this.#options.logger.warn({ err: error, user }, 'comparing logs failed; trying again');
     }
   }
 
-  async #compare(user: UserKey): Promise<void> {
-    const { store, mending } = this.#options;
+  /** False where something is on its way still, of which nobody knows yet whether it was lost. */
+  async #compare(user: UserKey): Promise<boolean> {
+    const { store } = this.#options;
     const own = await store.readPeers(user);
-    if (own === undefined) return;
-    for (const mine of own.conversations) {
-      const peers = await store.readPeers(mine.other, user);
-      const theirs = await mending.readConversation(mine.other, user);
-      if (peers === undefined || theirs === undefined) continue;
-      await this.#healDirection(
-        { user, name: own.name, copy: mine },
-        { user: mine.other, name: peers.name },
-        theirs.in,
-      );
-      await this.#healDirection(
-        { user: mine.other, name: peers.name, copy: theirs },
-        { user, name: own.name },
-        mine.in,
-      );
-    }
+    if (own === undefined) return true;
+    let isCertain = true;
+    for (const mine of own.conversations)
+      isCertain = (await this.#compareConversation(user, own.name, mine)) && isCertain;
     for (const copy of own.friendships) await this.#healFriendship(user, own.name, copy);
+    return isCertain;
   }
 
-  /** The messages of a sender to a receiver, whose copy is there `there`. */
-  async #healDirection(
-    sender: { user: UserKey; name: string; copy: Conversation },
-    receiver: { user: UserKey; name: string },
-    there: Progress,
-  ): Promise<void> {
-    const { mending } = this.#options;
-    const { out, unsettled } = sender.copy;
-    const isOther = there.n === out.n && there.check !== '' && there.check !== out.check;
-    if (there.n > out.n || isOther) await mending.giveBack(sender.user, receiver.name);
-    // What is not settled is on its way, or carried on by others.
-    const last = Math.min(out.n, unsettled - 1);
-    if (there.n < last) await mending.passAgain(sender.user, sender.name, receiver.user, there.n + 1, last);
+  /**
+   * People go on talking meanwhile. So what one copy must have is judged by what the other one had before, and the own copy
+   * is read before and after the other one's.
+   */
+  async #compareConversation(user: UserKey, name: string, before: Conversation): Promise<boolean> {
+    const { store, mending } = this.#options;
+    const { other } = before;
+    const peers = await store.readPeers(other, user);
+    if (peers === undefined) return true;
+    const theirs = mending.conversationOf(peers, user);
+    if (isSame(before.out, theirs.in) && isSame(before.in, theirs.out)) return true;
+    const after = (await mending.readConversation(user, other)) ?? before;
+    if (isBehind(after.out, theirs.in)) await mending.giveBack(user, peers.name);
+    if (isBehind(theirs.out, before.in)) await mending.giveBack(other, name);
+    const [sent, received] = [lastSettled(before), lastSettled(theirs)];
+    if (theirs.in.n < sent) await mending.passAgain(user, name, other, theirs.in.n + 1, sent);
+    if (after.in.n < received) await mending.passAgain(other, peers.name, user, after.in.n + 1, received);
+    return Math.max(theirs.in.n, sent) >= before.out.n && Math.max(after.in.n, received) >= theirs.out.n;
   }
 
   /** The pair's record is the truth, but for what a failover lost of it: then the copies have it still. */
@@ -126,4 +121,18 @@ export class Healing {
     await friendships.heal(user, name, [{ ...copy, isOpen: true }]);
     mending.mended.friendships += 1;
   }
+}
+
+/** The last own message of which it is written that it arrived, or was refused. */
+function lastSettled({ out, unsettled }: Conversation): number {
+  return Math.min(out.n, unsettled - 1);
+}
+
+function isSame(out: Progress, there: Progress): boolean {
+  return out.n === there.n && (there.check === '' || there.check === out.check);
+}
+
+/** A sender's log lacks what the receiver has. */
+function isBehind(out: Progress, there: Progress): boolean {
+  return there.n > out.n || (there.n === out.n && !isSame(out, there));
 }

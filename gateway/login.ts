@@ -5,6 +5,7 @@ import { writeDocument } from '../protocol/writer.ts';
 import type { LocalSession, Seat } from './delivery.ts';
 import { toDocuments, toInvitations } from './entry-documents.ts';
 import type { HandlerSession, Owner } from './handlers/route.ts';
+import type { Ending } from './metrics/metrics.ts';
 import { openSession } from './opening.ts';
 import type { Outlet } from './outlet.ts';
 import { Receipts } from './receipts.ts';
@@ -188,6 +189,14 @@ export class Login implements LocalSession, HandlerSession {
     await this.#writing;
     this.#lastReceipt?.resolve();
     await left;
+  }
+
+  /** The counterpart of "logged in"; silent for who never was. */
+  logEnd(why: Ending): void {
+    if (!this.#isOpened || this.#owner === undefined) return;
+    const { connection, services } = this.#options;
+    const { transport, address } = connection;
+    services.logger.info({ user: this.#owner.user, session: this.id, transport, address, why }, 'session ended');
   }
 
   #send(documents: readonly ServerDocument[], flushed?: () => void): void {

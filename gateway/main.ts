@@ -6,7 +6,7 @@ import { ConfigError, readConfig, type Config } from './config.ts';
 import { createLogger, type Logger } from './log.ts';
 import { openStore } from './open-store.ts';
 import { startServer } from './server.ts';
-import { createStop, type Started } from './stop.ts';
+import { createStop, stopOnSignals, type Started } from './stop.ts';
 import { startPrimary } from './workers/primary.ts';
 import { isWorker, reportFailure, runWorker } from './workers/worker.ts';
 
@@ -43,8 +43,7 @@ async function run(config: Config, logger: Logger): Promise<void> {
   const started = await (config.workers > 1 ? startPrimary : startAlone)(config, logger);
   const { ports, store, what } = started;
   const exit = (code: number): void => process.exit(code);
-  const stop = createStop({ what, drainTime: config.timing.drain, logger, exit });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+  stopOnSignals(createStop({ what, drainTime: config.timing.drain, logger, exit }));
   logger.info({ ports, store, workers: config.workers }, 'listening');
   printAddresses(config, started);
 }

@@ -2,7 +2,7 @@
 
 import { toAsciiLower } from '../protocol/documents.ts';
 import type { Logger } from './log.ts';
-import type { Conversation, MessageCopy, PendingMessage, Progress, Store, UserKey } from './store/store.ts';
+import type { Conversation, MessageCopy, Peers, PendingMessage, Progress, Store, UserKey } from './store/store.ts';
 
 /** What was brought back since the start; what two gateways found at the same time counts at both. */
 export interface Mended {
@@ -35,7 +35,13 @@ export class Mending {
   /** What `user`'s copy says of the messages with `other`; undefined for no such account. */
   async readConversation(user: UserKey, other: UserKey): Promise<Conversation | undefined> {
     const peers = await this.#store.readPeers(user, other);
-    return peers && (peers.conversations[0] ?? { other, out: NOTHING, unsettled: 1, in: NOTHING });
+    return peers && this.conversationOf(peers, other);
+  }
+
+  /** The conversation with `other` among those of a user; an empty one where they never talked. */
+  conversationOf({ conversations }: Peers, other: UserKey): Conversation {
+    const known = conversations.find((conversation) => conversation.other === other);
+    return known ?? { other, out: NOTHING, unsettled: 1, in: NOTHING };
   }
 
   /**
@@ -48,7 +54,8 @@ export class Mending {
     const other = await this.readConversation(receiver, sender);
     if (own === undefined || other === undefined) return [];
     const first = Math.min(own.unsettled, own.out.n + 1);
-    const found = await this.#store.findReceived(receiver, sender, first);
+    // With the one before, which tells numbers that were passed over from those that the receiver has no more.
+    const found = await this.#store.findReceived(receiver, sender, Math.max(1, first - 1));
     const copies = found.filter(({ n }) => n <= other.in.n);
     const pending = await this.#store.mend(sender, { to, last: other.in, copies });
     const isOwn = (copy: MessageCopy): boolean => pending.some(({ check }) => check === copy.check);
@@ -68,10 +75,14 @@ export class Mending {
   /** Passes messages on again that a receiver's log has lost: those of the sender with numbers from `first` to `last`. */
   async passAgain(sender: UserKey, senderName: string, receiver: UserKey, first: number, last: number): Promise<void> {
     const lost = await this.#store.findSent(sender, receiver, first, last);
+    let [after, count] = [first - 1, 0];
     for (const { to: _, ...message } of lost) {
-      await this.#store.receive(receiver, { ...message, from: senderName, skipMissing: true });
+      const { outcome } = await this.#store.receive(receiver, { ...message, from: senderName, after });
+      // The receiver's log moved meanwhile: somebody else is at work on it.
+      if (outcome === 'ahead' || outcome === 'diverged') break;
+      [after, count] = [message.n, count + 1];
     }
-    if (lost.length > 0) this.#noteReceived(sender, receiver, lost.length);
+    if (count > 0) this.#noteReceived(sender, receiver, count);
   }
 
   #noteReceived(sender: UserKey, receiver: UserKey, messages: number): void {

@@ -19,6 +19,8 @@ import type {
 
 /** How often a sender's log is made whole for one message: others may be at work on it at the same time. */
 const MENDINGS = 8;
+/** How often a message is sent again whose copy a failover took. */
+const SENDINGS = 3;
 /** How long a settlement waits for a next message to travel with, in ms. */
 const SETTLE_AFTER = 1_000;
 
@@ -26,6 +28,12 @@ export type Sent =
   | { readonly outcome: 'self' }
   | { readonly outcome: 'stored'; readonly presence: Presence }
   | { readonly outcome: 'refused'; readonly reason: RefusedReason };
+
+/** What became of a message at its receiver. */
+type Kept = Exclude<Sent, { outcome: 'self' }>;
+/** `lost`: a failover took the sender's copy, and the receiver has none. */
+type Passed = Kept | 'lost';
+type Taken = Exclude<ReceiveAnswer, { outcome: 'ahead' }>;
 
 export interface MessagingOptions {
   readonly store: Store;
@@ -57,12 +65,17 @@ export class Messaging {
     if (receiver === undefined) return { outcome: 'refused', reason: 'unknown' };
     const settled = this.#takeSettled(author.user);
     const send = () => store.send(author, { to: receiver, text, op, settled });
-    const answer = await authors.change(author, send).catch((error: unknown) => {
-      this.#settleLater(author.user, settled);
-      throw error;
-    });
-    if (to === author.user) return { outcome: 'self' };
-    return this.#pass(author.user, name, { ...answer, to: receiver, text });
+    for (let attempt = 0; attempt < SENDINGS; attempt += 1) {
+      const answer = await authors.change(author, send).catch((error: unknown) => {
+        this.#settleLater(author.user, settled);
+        throw error;
+      });
+      if (to === author.user) return { outcome: 'self' };
+      const passed = await this.#pass(author.user, name, { ...answer, to: receiver, text });
+      // With the copy the log lost the operation: it appends a new one.
+      if (passed !== 'lost') return passed;
+    }
+    throw new Error("a message was lost with the tail of its sender's log, again and again");
   }
 
   /** Carries on what an earlier session or gateway left half-way. Each step can be repeated. */
@@ -85,51 +98,68 @@ export class Messaging {
     );
   }
 
-  async #pass(user: UserKey, name: string, message: PendingMessage, mendings = 0): Promise<Sent> {
-    let answer = await this.#receive(name, message);
-    if (answer.outcome === 'ahead') {
-      // Another session's earlier message is still between its two steps, or its gateway died there.
-      const missing = await this.#options.store.findSent(
-        user,
-        toAsciiLower(message.to),
-        answer.last + 1,
-        message.n - 1,
-      );
-      await this.#options.mending.countLost(user, toAsciiLower(message.to), missing);
-      answer = await this.#bring(name, [...missing, message]);
-    }
-    if (answer.outcome === 'diverged') {
-      if (mendings === MENDINGS) throw new Error('the logs of sender and receiver do not come together');
+  async #pass(user: UserKey, name: string, message: PendingMessage, mendings = 0): Promise<Passed> {
+    const received = await this.#receive(name, message);
+    const answer = received.outcome === 'ahead' ? await this.#bring(user, name, message, received.last) : received;
+    if (answer === 'lost') return answer;
+    if (answer.outcome === 'diverged' && mendings < MENDINGS) {
       return this.#passMended(user, name, message, mendings + 1);
     }
-    return this.#settle(user, message, answer);
+    const last = answer.outcome === 'diverged' ? await this.#receive(name, message, message.n - 1) : answer;
+    if (last.outcome === 'diverged' || last.outcome === 'ahead') {
+      throw new Error('the logs of sender and receiver do not come together');
+    }
+    return this.#settle(user, message, last);
   }
 
-  /** Messages in order, over numbers that nobody has any more. The last one's answer, or the first that diverged. */
-  async #bring(
-    name: string,
-    messages: readonly PendingMessage[],
-  ): Promise<Exclude<ReceiveAnswer, { outcome: 'ahead' }>> {
-    for (const message of messages) {
-      let answer = await this.#receive(name, message);
-      if (answer.outcome === 'ahead') answer = await this.#receive(name, message, true);
-      if (answer.outcome === 'ahead') throw new Error('the store refused to skip missing messages');
-      if (answer.outcome === 'diverged' || message === messages.at(-1)) return answer;
+  /**
+   * Brings a message that is ahead, and those before it that the sender's log has: another session's earlier message is
+   * still between its two steps, or its gateway died there, or the receiver's log lost its tail. Numbers that the sender's
+   * log has no more are passed over, but only by a message that it has: else the sender's log lost its tail too, and
+   * gives the numbers again.
+   */
+  async #bring(user: UserKey, name: string, message: PendingMessage, last: number): Promise<Taken | 'lost'> {
+    const { store, mending } = this.#options;
+    const to = toAsciiLower(message.to);
+    for (let at = last; ;) {
+      const found = await store.findSent(user, to, at + 1, message.n);
+      if (!found.some(({ check }) => check === message.check)) return 'lost';
+      await mending.countLost(user, to, found.slice(0, -1));
+      const answer = await this.#receiveAll(name, found, at);
+      if (answer.outcome !== 'ahead') return answer;
+      // The receiver's log moved meanwhile: what is missing now is another question.
+      at = answer.last;
     }
-    throw new Error('no message to bring');
+  }
+
+  /** The last one's answer, or the first that was not taken. `after`: the receiver's last number before the first. */
+  async #receiveAll(name: string, messages: readonly PendingMessage[], after: number): Promise<ReceiveAnswer> {
+    let answer: ReceiveAnswer = { outcome: 'ahead', last: after };
+    let at = after;
+    for (const message of messages) {
+      answer = await this.#receive(name, message);
+      if (answer.outcome === 'ahead' && answer.last === at) answer = await this.#receive(name, message, at);
+      if (answer.outcome === 'diverged' || answer.outcome === 'ahead') break;
+      at = message.n;
+    }
+    return answer;
   }
 
   /** The sender's log had lost its tail: made whole, the message may have another number. */
-  async #passMended(user: UserKey, name: string, message: PendingMessage, mendings: number): Promise<Sent> {
-    const pending = await this.#options.mending.giveBack(user, message.to);
+  async #passMended(user: UserKey, name: string, message: PendingMessage, mendings: number): Promise<Passed> {
+    const { store, mending } = this.#options;
+    const to = toAsciiLower(message.to);
+    const pending = await mending.giveBack(user, message.to);
     const moved = pending.find(({ check }) => check === message.check);
     if (moved !== undefined) return this.#pass(user, name, moved, mendings);
-    // Another session or gateway has passed it meanwhile.
-    const [presence] = await this.#options.store.readPresence([toAsciiLower(message.to)]);
+    // Another session or gateway has passed it meanwhile; or it was lost with the tail.
+    const taken = await store.findReceived(to, user, 1);
+    if (!taken.some(({ check }) => check === message.check)) return 'lost';
+    const [presence] = await store.readPresence([to]);
     return presence === undefined ? { outcome: 'refused', reason: 'unknown' } : { outcome: 'stored', presence };
   }
 
-  async #settle(user: UserKey, message: PendingMessage, answer: Exclude<Sent, { outcome: 'self' }>): Promise<Sent> {
+  async #settle(user: UserKey, message: PendingMessage, answer: Kept): Promise<Kept> {
     const { n, check } = message;
     const to = toAsciiLower(message.to);
     if (answer.outcome === 'stored') {
@@ -142,9 +172,17 @@ export class Messaging {
     return answer;
   }
 
-  #receive(from: string, message: PendingMessage, skipMissing = false): Promise<ReceiveAnswer> {
+  #receive(from: string, message: PendingMessage, after?: number): Promise<ReceiveAnswer> {
     const { to, n, check, previous, time, text } = message;
-    return this.#options.store.receive(toAsciiLower(to), { from, n, check, previous, time, text, skipMissing });
+    return this.#options.store.receive(toAsciiLower(to), {
+      from,
+      n,
+      check,
+      previous,
+      time,
+      text,
+      ...(after !== undefined && { after }),
+    });
   }
 
   #takeSettled(user: UserKey): Settlement[] {

@@ -6,10 +6,13 @@ import type { Logger } from './log.ts';
 import type { Store } from './store/store.ts';
 
 /** Throws {@link ConfigError}, whose line begins with the setting that names the store. */
-export async function openStore({ redisUrl, dataDir, limits }: Config, logger: Logger): Promise<Store> {
+export async function openStore({ redisUrl, dataDir, limits, timing }: Config, logger: Logger): Promise<Store> {
   if (redisUrl !== undefined) {
     const { openRedisStore } = await import('./store/redis.ts');
-    return openRedisStore({ url: redisUrl, limits: limits.store, logger }).catch(blame('REDIS_URL'));
+    const { alive: aliveFor, storePatience: patience } = timing;
+    return openRedisStore({ url: redisUrl, limits: limits.store, logger, aliveFor, patience }).catch(
+      blame('REDIS_URL'),
+    );
   }
   const { openEmbeddedStore } = await import('./store/embedded.ts');
   return openEmbeddedStore({ dataDir, limits: limits.store, clock: systemClock }).catch(blame('DATA_DIR'));

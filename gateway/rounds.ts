@@ -18,6 +18,8 @@ export interface RoundOptions {
 
 /** How often a part of the users is looked at, in ms. */
 const STEP = 1_000;
+/** Milliseconds after which a gateway that came back looks again. */
+const BACK_AGAIN = 5_000;
 /** Users that are looked at at once. */
 const CONCURRENCY = 64;
 
@@ -29,6 +31,8 @@ export class Rounds {
   #share = 0;
   #beginAt = 0;
   #isStepping = false;
+  #isChecking = false;
+  #isWanted = false;
 
   constructor(options: RoundOptions) {
     this.#options = options;
@@ -44,9 +48,22 @@ export class Rounds {
     this.#timer?.cancel();
   }
 
-  /** Looks at all users here, at once. */
+  /** Looks at all users here, at once; once more where it is asked for meanwhile. */
   async checkAll(): Promise<void> {
-    await this.#check(this.#options.delivery.listUsers());
+    this.#isWanted = true;
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    while (this.#isWanted) {
+      this.#isWanted = false;
+      await this.#check(this.#options.delivery.listUsers());
+    }
+    this.#isChecking = false;
+  }
+
+  /** This gateway was taken for dead: its sessions were closed, and somebody may still be at it. */
+  async comeBack(): Promise<void> {
+    await this.checkAll();
+    this.#options.clock.after(BACK_AGAIN, () => void this.checkAll());
   }
 
   async #step(): Promise<void> {
@@ -62,8 +79,20 @@ export class Rounds {
     const { store, delivery, incarnation, every, clock } = this.#options;
     this.#beginAt = clock.now() + every;
     const listed = await store.listUsers(incarnation).catch(() => []);
-    this.#left = [...new Set([...delivery.listUsers(), ...listed])];
+    const here = delivery.listUsers();
+    // Who is not in the index would be missed by whoever cleans up after this gateway.
+    const known = new Set(listed);
+    if (listed.length > 0) for (const user of here) if (!known.has(user)) await this.#reopen(user);
+    this.#left = [...new Set([...here, ...listed])];
     this.#share = Math.max(1, Math.ceil((this.#left.length * STEP) / every));
+  }
+
+  async #reopen(user: UserKey): Promise<void> {
+    for (const { session } of this.#options.delivery.listSeats(user)) {
+      if (!session.isOpened) continue;
+      const { id, generation } = session;
+      await this.#options.delivery.reopen({ user, session: id, generation }).catch(() => undefined);
+    }
   }
 
   async #check(users: readonly UserKey[]): Promise<void> {

@@ -13,7 +13,6 @@ import type { Sources } from './metrics/metrics.ts';
 import type { MetricsReport } from './metrics/reports.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { createOriginCheck } from './origin.ts';
-import { watchPushes } from './push-watch.ts';
 import { removeUser } from './remove-user.ts';
 import type { Services } from './services.ts';
 import type { Incarnation, Store } from './store/store.ts';
@@ -109,8 +108,9 @@ async function start<Ports>(
   siblings: Siblings | undefined,
   listen: (parts: Parts) => Promise<Ports>,
 ): Promise<Server<Ports>> {
-  const { config, store, clock, logger } = options;
+  const { config, store, clock } = options;
   const services = createServices(options);
+  const { pushWatch } = services;
   const sessions = new OpenSessions(services);
   const stops: Stop[] = [];
   const readiness: Readiness = new Readiness({ store, clock, siblings, isDraining: () => drain.isDraining });
@@ -124,16 +124,16 @@ async function start<Ports>(
   };
   try {
     await services.presence.start();
-    const watching = watchPushes(store, clock, logger);
+    pushWatch.start();
     services.rounds.start();
     watchGateway(services, {
       connections: () => sessions.size,
-      isStoreUp: () => watching.isAnswering,
-      isReady: () => watching.isAnswering && !drain.isDraining && siblings?.why() === undefined,
+      isStoreUp: () => pushWatch.isAnswering,
+      isReady: () => pushWatch.isAnswering && !drain.isDraining && siblings?.why() === undefined,
       isDraining: () => drain.isDraining,
     });
     stops.push(async () => {
-      watching.cancel();
+      pushWatch.stop();
       services.rounds.stop();
     });
     const ports = await listen({ options, services, sessions, readiness, stops, state });
@@ -146,7 +146,8 @@ async function start<Ports>(
 }
 
 async function listenAdmin({ options, services, stops, state }: Parts, workers?: Workers): Promise<AdminPort> {
-  const { config, clock, store, logger, adminToken } = options;
+  const { config, clock, store, adminToken } = options;
+  const { logger } = services;
   const status = async (): Promise<GatewayState> => {
     const { living, ...rest } = state();
     // A worker that has just started lives, though the next heartbeat here is still to come.
@@ -171,7 +172,8 @@ async function listenAdmin({ options, services, stops, state }: Parts, workers?:
 
 async function listenClients(parts: Parts): Promise<ClientPorts> {
   const { options, services, sessions, readiness, stops } = parts;
-  const { config, clock, store, logger } = options;
+  const { config, clock, store } = options;
+  const { logger } = services;
   const { addressOf: addressOfClient } = createTrust(config.trustedProxies);
   const app = createHttp({ config, store, passwords: services.passwords, clock, logger, readiness });
   const server = createHttpServer(config, app);
@@ -224,8 +226,9 @@ function watchGateway({ metrics, delivery, passwords, mending }: Services, sourc
   });
 }
 
-function describeState({ presence, delivery, mending }: Services, startedAt: number): GatewayState {
+function describeState({ presence, delivery, mending, pushWatch }: Services, startedAt: number): GatewayState {
   const { incarnation, living } = presence;
   const { userCount: users, sessionCount: sessions } = delivery;
-  return { incarnation, startedAt, living, users, sessions, mended: { ...mending.mended } };
+  const { awaySince: storeAwaySince } = pushWatch;
+  return { incarnation, startedAt, living, users, sessions, mended: { ...mending.mended }, storeAwaySince };
 }

@@ -12,12 +12,14 @@ import type { Messaging } from './messaging.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { PasswordQueue } from './passwords.ts';
 import type { Presence } from './presence.ts';
+import type { PushWatch } from './push-watch.ts';
 import type { Rounds } from './rounds.ts';
 import type { Store } from './store/store.ts';
 
 export interface Services {
   readonly config: Config;
   readonly clock: Clock;
+  /** Quiet about what fails while the store is away. */
   readonly logger: Logger;
   readonly store: Store;
   readonly passwords: PasswordQueue;
@@ -29,5 +31,6 @@ export interface Services {
   readonly mending: Mending;
   readonly healing: Healing;
   readonly rounds: Rounds;
+  readonly pushWatch: PushWatch;
   readonly metrics: Metrics;
 }

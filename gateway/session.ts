@@ -24,6 +24,8 @@ const SLICE = 1_024;
 const READ_AHEAD = 16_384;
 /** Documents after which other connections get a turn. */
 const TURN = 16;
+/** Characters of a refused name that are logged: it may be anything. */
+const NAME_SHOWN = 32;
 
 export class Session implements ConnectionListener {
   readonly #connection: Connection;
@@ -132,7 +134,10 @@ export class Session implements ConnectionListener {
       const next = this.#queue.shift() ?? this.#read();
       if (next === undefined) break;
       await this.#outlet.whenReady();
+      // A client that waits for an answer need not say anything meanwhile: a hash and a store that is away take time.
+      this.#idle.hold();
       if (!this.#isOver) await this.#take(next);
+      this.#idle.release();
       if (count % TURN === 0) await turn();
     }
     this.#isWorking = false;
@@ -193,6 +198,7 @@ export class Session implements ConnectionListener {
       if (answer.next === 'log-out') await this.#login.leave();
       const { document, refusal } = answer;
       metrics.answered(element.name, clock.now() - begun, document, refusal);
+      this.#noteRefusal(answer);
       if (this.#isOver) return;
       this.#outlet.answer(document === undefined ? [source] : [source, writeDocument(document)]);
       await this.#follow(answer);
@@ -201,6 +207,14 @@ export class Session implements ConnectionListener {
       if (error instanceof SessionEnded) this.#login.endedElsewhere();
       else this.#fail(this.#explain(error));
     }
+  }
+
+  /** For a watchman like fail2ban: the address and the name as sent, cut. Never the password. */
+  #noteRefusal({ document }: Answer): void {
+    if (document?.name !== 'LOGIN' || document.result !== LOGIN_RESULT.refused) return;
+    const { address, transport } = this.#connection;
+    const name = document.user?.slice(0, NAME_SHOWN);
+    this.#services.logger.info({ address, transport, name }, 'a login was refused');
   }
 
   /** What comes after an answer: the backlog, the end, or the end of patience. */
@@ -237,6 +251,7 @@ export class Session implements ConnectionListener {
   #end(code: CloseCode, why: Ending): void {
     if (this.#isOver) return;
     this.#services.metrics.endings.add(why);
+    this.#login.logEnd(why);
     this.#stop();
     this.#connection.end(code);
   }

@@ -33,6 +33,22 @@ export interface StopOptions {
 /** What is called for each request to stop, with who asks: a signal's name, or `primary`. */
 export type Stop = (cause: string) => void;
 
+/** Milliseconds. Ctrl-C under `npm start` arrives twice: from the terminal, and passed on by npm. */
+const ECHO_TIME = 1_000;
+
+/** Asks to stop for each signal; those that follow within a second are the same one. */
+export function stopOnSignals(stop: Stop): void {
+  let last = -Infinity;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      const now = performance.now();
+      if (now - last < ECHO_TIME) return;
+      last = now;
+      stop(signal);
+    });
+  }
+}
+
 export function createStop({ what, drainTime, logger, exit }: StopOptions): Stop {
   let asked = 0;
   let closing: Promise<void> | undefined;

@@ -14,7 +14,7 @@ export interface SurvivorOptions {
 }
 
 /** Users that are tidied up after at once. */
-const CONCURRENCY = 8;
+const AT_ONCE = 16;
 
 export class Survivors {
   readonly #options: SurvivorOptions;
@@ -28,27 +28,33 @@ export class Survivors {
   async cleanUp(dead: readonly Incarnation[]): Promise<void> {
     if (this.#isWorking || dead.length === 0) return;
     this.#isWorking = true;
-    const { store, incarnation, logger } = this.#options;
-    try {
-      for (const gone of dead) {
-        if (!(await store.claim(gone, incarnation))) continue;
-        const users = await store.listUsers(gone);
-        logger.warn({ gateway: gone, users: users.length }, 'a gateway died: cleaning up after it');
-        await this.#cleanUpAfter(gone, [...users]);
-        await store.bury(gone);
-      }
-    } catch (error) {
-      logger.warn({ err: error }, 'cleaning up after a gateway failed; trying again');
-    } finally {
-      this.#isWorking = false;
+    for (const gone of dead) {
+      await this.#cleanUpAfter(gone).catch((error: unknown) => {
+        this.#options.logger.warn({ err: error, gateway: gone }, 'cleaning up after a gateway failed; trying again');
+      });
     }
+    this.#isWorking = false;
   }
 
-  async #cleanUpAfter(gone: Incarnation, users: UserKey[]): Promise<void> {
-    const next = async (): Promise<void> => {
-      for (let user = users.pop(); user !== undefined; user = users.pop()) await this.#finish(user, gone);
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, next));
+  async #cleanUpAfter(gone: Incarnation): Promise<void> {
+    const { store, incarnation, logger } = this.#options;
+    if (!(await store.claim(gone, incarnation))) return;
+    const users = [...(await store.listUsers(gone))];
+    logger.warn({ gateway: gone, users: users.length }, 'a gateway died: cleaning up after it');
+    let failed = 0;
+    while (users.length > 0) {
+      const outcomes = await Promise.allSettled(users.splice(0, AT_ONCE).map((user) => this.#finish(user, gone)));
+      const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+      if (reasons.length > 0)
+        logger.warn({ err: reasons[0], users: reasons.length }, 'users could not be tidied up after');
+      failed += reasons.length;
+      // It may have been frozen only, and be back.
+      if (!(await store.claim(gone, incarnation))) return;
+    }
+    // With users left it stays dead, and the next heartbeat tries again.
+    if (failed > 0) return;
+    await store.bury(gone);
+    logger.info({ gateway: gone }, 'cleaned up after a gateway');
   }
 
   /** Sessions last: who cleans up after this gateway, should it die now, begins with the users that are left. */

@@ -48,6 +48,8 @@ export interface GatewayStatus {
   readonly uptimeSeconds: number;
   /** What keeps the data, never with a password. */
   readonly store: string;
+  /** Since when the store does not answer all processes of the gateway; null while it does. */
+  readonly storeAwaySince: string | null;
   /** All gateways on this store that live, this one included. */
   readonly living: readonly Incarnation[];
   /** Logged in at this gateway: at all its workers, and a user of two of them counts twice. */

@@ -38,6 +38,7 @@ export interface WorkerState {
   readonly users: number;
   readonly sessions: number;
   readonly mended: Mended;
+  readonly storeAwaySince?: number | undefined;
   readonly load: Load;
 }
 
@@ -51,6 +52,8 @@ export interface GatewayState {
   readonly users: number;
   readonly sessions: number;
   readonly mended: Mended;
+  /** Milliseconds since the epoch; absent while the store answers this process. */
+  readonly storeAwaySince?: number | undefined;
 }
 
 export interface AdminOptions {

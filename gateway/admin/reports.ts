@@ -35,7 +35,7 @@ export function reportUsers(users: readonly UserLine[]): Report {
   const toRow = (user: UserLine, now: number) => [
     user.name,
     user.sessions === 0 ? '-' : String(user.sessions),
-    user.sessions === 0 ? '-' : sayStatus(user),
+    sayStatus(user, user.sessions),
     user.banned ? 'banned' : '-',
     sayShortTime(user.createdAt, now),
   ];
@@ -64,7 +64,7 @@ export function reportUser(user: UserDetails): Report {
         drawFields(
           [
             ['Name', user.name],
-            ['Status', sayStatus(user)],
+            ['Status', sayStatus(user, sessions.length)],
             ['Banned', user.banned ? 'yes' : 'no'],
             ['Created', sayTime(user.createdAt, now)],
             ['Waiting', user.waiting === 0 ? 'none' : sayCount(user.waiting, 'message')],
@@ -116,9 +116,9 @@ export function reportStatus(status: GatewayStatus): Report {
           ['Gateway', incarnation],
           ['Version', status.version],
           ['Started', sayTime(status.startedAt, now)],
-          ['Store', status.store],
+          ['Store', sayStore(status, now)],
           ...(workers ? [['Workers', sayWorkers(workers)] as const] : []),
-          ['Others', others.length === 0 ? 'none on this store' : others.join(', ')],
+          ['Others', sayOthers(others)],
           ['Here', `${sayCount(status.users, 'user')}, ${sayCount(status.sessions, 'session')}`],
           ['Brought back', sayMended(status.mended)],
           ['Memory', `${toMebibytes(memory.rss)}, ${toMebibytes(memory.heapUsed)} of it heap`],
@@ -127,6 +127,16 @@ export function reportStatus(status: GatewayStatus): Report {
         width,
       ),
   };
+}
+
+function sayStore({ store, storeAwaySince }: GatewayStatus, now: number): string {
+  return storeAwaySince === null ? store : `${store}, does not answer since ${sayShortTime(storeAwaySince, now)}`;
+}
+
+/** Each name takes 16 columns. */
+function sayOthers(others: readonly string[]): string {
+  if (others.length > 3) return `${others.length} on this store`;
+  return others.length === 0 ? 'none on this store' : others.join(', ');
 }
 
 function sayMended({ sent, received, friendships }: GatewayStatus['mended']): string {
@@ -142,7 +152,9 @@ function sayWorkers({ configured, running }: NonNullable<GatewayStatus['workers'
   return running.length === 0 ? count : `${count}, ${spread}`;
 }
 
-function sayStatus({ status: { id, name } }: Pick<UserLine, 'status'>): string {
+/** The status is kept while nobody is here to have it, and nobody sees it then. */
+function sayStatus({ status: { id, name }, banned }: Pick<UserLine, 'status' | 'banned'>, sessions: number): string {
+  if (sessions === 0 || banned) return '-';
   return name === '' ? `number ${id}` : name;
 }
 

@@ -16,7 +16,7 @@ export function serveStatus(app: Express, options: AdminOptions): void {
 }
 
 async function readStatus({ store, clock, gateway }: AdminOptions, load: Load): Promise<GatewayStatus> {
-  const { incarnation, startedAt, living, users, sessions, mended } = await askStore(gateway.status());
+  const { incarnation, startedAt, living, users, sessions, mended, storeAwaySince } = await askStore(gateway.status());
   const workers = await gateway.readWorkers?.();
   const running = workers?.running ?? [];
   return {
@@ -25,6 +25,7 @@ async function readStatus({ store, clock, gateway }: AdminOptions, load: Load): 
     startedAt: new Date(startedAt).toISOString(),
     uptimeSeconds: Math.floor((clock.now() - startedAt) / 1000),
     store: store.description,
+    storeAwaySince: findFirst([storeAwaySince, ...running.map((worker) => worker.storeAwaySince)]),
     living: [...living].sort(),
     users: running.reduce((sum, worker) => sum + worker.users, users),
     sessions: running.reduce((sum, worker) => sum + worker.sessions, sessions),
@@ -37,4 +38,10 @@ async function readStatus({ store, clock, gateway }: AdminOptions, load: Load): 
     mended: addMended([mended, ...running.map((worker) => worker.mended)]),
     ...addLoads([load, ...running.map((worker) => worker.load)]),
   };
+}
+
+/** The earliest of these times, if there is any. */
+function findFirst(times: readonly (number | undefined)[]): string | null {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? null : new Date(Math.min(...known)).toISOString();
 }

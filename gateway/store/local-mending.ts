@@ -38,10 +38,12 @@ export function mend(change: Change, user: UserKey, request: MendRequest): reado
   return [...pending()].sort((a, b) => a.n - b.n);
 }
 
-/** The number up to which both copies have the same messages. */
+/** The number up to which both copies have the same messages; none is pending before it that was passed over. */
 function findFloor(own: readonly SentMessage[], { last, copies }: MendRequest, out: number): number {
   const taken = new Map([last, ...copies].map(({ n, check }) => [n, check]));
-  const isDiverged = ({ n, check, isPending }: SentMessage) => isPending && (taken.get(n) || check) !== check;
+  const isPassed = (n: number) => n < last.n && !taken.has(n) && copies.some((copy) => copy.n < n);
+  const isDiverged = ({ n, check, isPending }: SentMessage) =>
+    isPending && (isPassed(n) || (taken.get(n) || check) !== check);
   return (own.find(isDiverged)?.n ?? out + 1) - 1;
 }
 

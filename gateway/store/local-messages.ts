@@ -55,14 +55,14 @@ function appendSent(change: Change, user: UserKey, { to: name, text }: SendReque
 }
 
 export function receive(change: Change, user: UserKey, request: ReceiveRequest): ReceiveAnswer {
-  const { n, check, previous, from: name, text, skipMissing } = request;
+  const { n, check, previous, from: name, text, after } = request;
   const account = readAccount(change, user);
   if (!account) return { outcome: 'refused', reason: 'unknown' };
   const from = toAsciiLower(name);
   const peer = readPeer(change, user, from);
   const presence = presenceOf(change, user, account);
   if (n <= peer.in) return answerTaken(change, user, { from, n, check }, peer, presence);
-  if (!skipMissing) {
+  if (after !== peer.in) {
     if (n > peer.in + 1) return { outcome: 'ahead', last: peer.in };
     // The message before is another one than the sender's log says. None is known behind one that was refused.
     if (peer.inCheck !== '' && peer.inCheck !== previous) return { outcome: 'diverged' };
@@ -96,7 +96,10 @@ function answerTaken(
 
 function readReceivedCheck(reader: Reader, user: UserKey, from: UserKey, n: number): string | undefined {
   const number = reader.get(keys.received(user, from, n));
-  return number === undefined ? undefined : readEntry(reader, user, Number(number))?.check;
+  if (number !== undefined) return readEntry(reader, user, Number(number))?.check;
+  // Where the log has an older one the number was passed over: whoever has it now was never taken in.
+  const older = reader.range(keys.received(user, from, 0), keys.received(user, from, n), 1);
+  return older.length > 0 ? 'none' : undefined;
 }
 
 export function settle(change: Change, user: UserKey, settled: readonly Settlement[]): void {

@@ -81,8 +81,11 @@ export interface ReceiveRequest extends MessageNumber {
   /** When the sender's copy was written. */
   readonly time: number;
   readonly text: string;
-  /** Takes the message although those between the last and this one are nowhere to be had, or the one before is another. */
-  readonly skipMissing?: boolean;
+  /**
+   * The last number that the receiver has, as far as the caller knows: what is missing behind it is nowhere to be had and
+   * passed over, also when the one before is another. Nothing is passed over where the receiver's last is not that one.
+   */
+  readonly after?: number;
 }
 
 export type ReceiveAnswer =
@@ -119,7 +122,7 @@ export interface MendRequest {
   readonly to: string;
   /** How far the receiver's copy is. */
   readonly last: Progress;
-  /** The receiver's copies from {@link Conversation.unsettled} on, ascending. */
+  /** The receiver's copies from the one before {@link Conversation.unsettled} on, ascending. */
   readonly copies: readonly MessageCopy[];
 }
 

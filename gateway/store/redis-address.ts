@@ -23,13 +23,13 @@ export interface RedisAddress {
   readonly name: string;
   /** For the sentinels themselves. */
   readonly sentinelCredentials: Credentials;
-  /** For people, without user and password: `127.0.0.1:6379`, `sentinel 127.0.0.1:26379,127.0.0.1:26380/NAME`. */
+  /** For people, without user and password: `127.0.0.1:6379/3`, `sentinel 127.0.0.1:26379,127.0.0.1:26380/NAME`. */
   readonly place: string;
 }
 
 /** What REDIS_URL can be, for people. */
 export const REDIS_URL_FORMS =
-  'redis://[user:password@]host[:port][/db], redis+sentinel://host:port,host:port/NAME or redis+cluster://host:port,host:port, each with rediss for TLS';
+  'redis://host[:port][/db], redis+sentinel://host:port,host:port/NAME[/db][?sentinelUser=USER&sentinelPassword=PASSWORD] or redis+cluster://host:port,host:port, each with user:password@ before the first host if needed, each with rediss for TLS';
 
 /** The address that a URL names; undefined when it names none. */
 export function readRedisUrl(text: string): RedisAddress | undefined {
@@ -53,7 +53,7 @@ export function readRedisUrl(text: string): RedisAddress | undefined {
     credentials,
     ...target,
     sentinelCredentials: sentinels,
-    place: `${kind === 'single' ? '' : `${kind} `}${place.join(',')}${target.name && `/${target.name}`}`,
+    place: `${kind === 'single' ? '' : `${kind} `}${place.join(',')}${target.name && `/${target.name}`}${target.db ? `/${target.db}` : ''}`,
   };
 }
 

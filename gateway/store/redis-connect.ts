@@ -1,7 +1,8 @@
 /** Connections to a server, to the master that sentinels name, or to a cluster: opened alike, lost and found alike. */
 
+import { isIP } from 'node:net';
 import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
-import type { RedisAddress } from './redis-address.ts';
+import type { HostPort, RedisAddress } from './redis-address.ts';
 
 export interface Connecting {
   /** Milliseconds in which a server that was asked says something, or is given up and connected to again. */
@@ -11,10 +12,10 @@ export interface Connecting {
 /** How often the map of a cluster's slots is read: a failover is found so soon, also where nothing was asked. */
 const MAP_REFRESH = 1_000;
 
-function createOptions({ isTls, credentials, hosts }: RedisAddress, { answerTimeout }: Connecting) {
+function createOptions({ isTls, credentials }: RedisAddress, { answerTimeout }: Connecting) {
   return {
     ...credentials,
-    ...(isTls && { tls: hosts.length === 1 ? { servername: hosts[0]!.host } : {} }),
+    ...(isTls && { tls: {} }),
     // Not commandTimeout: what that rejects stays in the queues of ioredis and is sent later, behind its own repeat.
     socketTimeout: answerTimeout,
     connectTimeout: answerTimeout,
@@ -30,10 +31,18 @@ function createOptions({ isTls, credentials, hosts }: RedisAddress, { answerTime
   } satisfies RedisOptions;
 }
 
+/** The name that TLS asks for: of one server, since those that sentinels or a cluster name have their own. */
+function createTls({ isTls }: RedisAddress, { host }: HostPort) {
+  return isTls && { tls: isIP(host) ? {} : { servername: host } };
+}
+
 /** A connection to the server, or to whatever server is the master now; not connected yet. */
 export function createServerConnection(address: RedisAddress, connecting: Connecting, isPipelining = false): Redis {
   const options = { ...createOptions(address, connecting), db: address.db, enableAutoPipelining: isPipelining };
-  if (address.kind === 'single') return new Redis({ ...options, ...address.hosts[0]! });
+  if (address.kind === 'single') {
+    const server = address.hosts[0]!;
+    return new Redis({ ...options, ...createTls(address, server), ...server });
+  }
   const { username, password } = address.sentinelCredentials;
   return new Redis({
     ...options,
@@ -46,6 +55,18 @@ export function createServerConnection(address: RedisAddress, connecting: Connec
     sentinelRetryStrategy: () => 200,
     // A frozen master keeps its connections: its sentinels say when it is not the master any more.
     failoverDetector: true,
+  });
+}
+
+/** A connection to one of the sentinels, or to a node of the cluster that the URL names; not connected yet. */
+export function createSeedConnection(address: RedisAddress, host: HostPort, connecting: Connecting): Redis {
+  const credentials = address.kind === 'sentinel' ? address.sentinelCredentials : address.credentials;
+  return new Redis({
+    ...createOptions({ ...address, credentials }, connecting),
+    ...createTls(address, host),
+    ...host,
+    // It would ask a sentinel for INFO, which its users need not be allowed.
+    enableReadyCheck: false,
   });
 }
 
@@ -79,9 +100,6 @@ export function createClusterClient(address: RedisAddress, connecting: Connectin
 /** A connection to one master of a cluster, by its key `host:port`. */
 export function createNodeConnection(address: RedisAddress, node: string, connecting: Connecting): Redis {
   const at = node.lastIndexOf(':');
-  return new Redis({
-    ...createOptions(address, connecting),
-    host: node.slice(0, at),
-    port: Number(node.slice(at + 1)),
-  });
+  const server = { host: node.slice(0, at), port: Number(node.slice(at + 1)) };
+  return new Redis({ ...createOptions(address, connecting), ...createTls(address, server), ...server });
 }

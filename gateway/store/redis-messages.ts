@@ -102,9 +102,9 @@ export function createMessages(link: Link): MessageStore {
       return toSendAnswer((await link.run('send', [account, log, peers, push], args)) as string);
     },
 
-    async receive(user, { from, n, check, previous, text, skipMissing }) {
+    async receive(user, { from, n, check, previous, text, after }) {
       const { account, log, peers, push } = userKeys(user);
-      const args = [from, n, check, previous, text, createCheck(), skipMissing ? 1 : 0];
+      const args = [from, n, check, previous, text, createCheck(), after ?? ''];
       return toReceiveAnswer((await link.run('receive', [account, log, peers, push], args)) as Received);
     },
 

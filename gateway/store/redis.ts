@@ -20,7 +20,8 @@ import { createOpening } from './redis-opening.ts';
 import { createPeers } from './redis-peers.ts';
 import { createPushes } from './redis-pushes.ts';
 import { createSessions } from './redis-sessions.ts';
-import { checkServers, connect } from './redis-start.ts';
+import { checkSeeds } from './redis-seeds.ts';
+import { checkDatabase, checkReplicas, checkServers, connect } from './redis-start.ts';
 import type { Store, StoreLimits } from './store.ts';
 
 export interface RedisStoreOptions {
@@ -106,15 +107,20 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   }
 }
 
+/** The sentinels have passwords of their own. */
+const MASTER_REFUSES = 'has a master that refuses the user or the password in the URL';
+
 async function openServer({ address, options, connecting, opened, isClosed, createAsk }: Opening): Promise<Parts> {
+  if (address.kind === 'sentinel') await checkSeeds(address, connecting);
   const commands = createServerConnection(address, connecting, true);
   const subscriber = createServerConnection(address, connecting);
   opened.push({ close: () => commands.disconnect() }, { close: () => subscriber.disconnect() });
   for (const redis of [commands, subscriber]) {
-    await connect(redis, address.place);
+    await connect(redis, address.place, address.kind === 'sentinel' ? MASTER_REFUSES : undefined);
     persist(redis, isClosed);
   }
-  await checkServers(commands, [commands], address.place, options.logger);
+  await checkDatabase(commands, address);
+  await checkServers(commands, [commands], address, options.logger);
   const ask = createAsk(commands);
   const link = createLink(commands, ask, options.limits);
   const gateways = createGateways(link, options.aliveFor);
@@ -124,12 +130,14 @@ async function openServer({ address, options, connecting, opened, isClosed, crea
 }
 
 async function openCluster({ address, options, connecting, opened, createAsk }: Opening): Promise<Parts> {
+  await checkSeeds(address, connecting);
   const cluster = createClusterClient(address, connecting);
   // Commands are the same; ioredis has no common type for what both can.
   const commands = cluster as unknown as Redis;
   opened.push({ close: () => cluster.disconnect() });
   await connect(cluster, address.place);
-  await checkServers(commands, cluster.nodes('master'), address.place, options.logger);
+  await checkServers(commands, cluster.nodes('master'), address, options.logger);
+  await checkReplicas(cluster.nodes('slave'), address.place, options.logger);
   const ask = createAsk(commands);
   const link = createLink(commands, ask, options.limits);
   const gateways = createGateways(link, options.aliveFor);

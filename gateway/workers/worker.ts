@@ -83,8 +83,8 @@ async function serve(config: Config, logger: Logger, siblings: Siblings): Promis
     stop: createStop({ what, drainTime: config.timing.drain, logger, exit: (code) => process.exit(code) }),
     readMetrics: () => server.readMetrics(),
     report() {
-      const { incarnation, users, sessions, mended } = server.state();
-      return { pid: process.pid, incarnation, users, sessions, mended, load: readLoad() };
+      const { incarnation, users, sessions, mended, storeAwaySince } = server.state();
+      return { pid: process.pid, incarnation, users, sessions, mended, storeAwaySince, load: readLoad() };
     },
   };
 }

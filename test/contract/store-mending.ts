@@ -38,7 +38,7 @@ export async function receive({ store }: Stage, { n, check, previous, time }: Om
 export async function compare({ store }: Stage): Promise<MendRequest> {
   const own = (await store.readPeers('alice', 'bob'))?.conversations[0];
   const last = (await store.readPeers('bob', 'alice'))?.conversations[0]?.in ?? NOTHING;
-  return { to: 'Bob', last, copies: await store.findReceived('bob', 'alice', own?.unsettled ?? 1) };
+  return { to: 'Bob', last, copies: await store.findReceived('bob', 'alice', Math.max(1, (own?.unsettled ?? 1) - 1)) };
 }
 
 export async function mend(stage: Stage): Promise<readonly PendingMessage[]> {

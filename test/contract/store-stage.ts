@@ -100,7 +100,7 @@ export class Stage {
   }
 
   /** A message from somebody whose own log does not matter. */
-  receive(user: UserKey, from: string, n: number, more: { text?: string; skipMissing?: boolean } = {}) {
+  receive(user: UserKey, from: string, n: number, more: { text?: string; after?: number } = {}) {
     const [check, previous] = [checkFor(n), checkFor(n - 1)];
     return this.store.receive(user, { from, n, check, previous, time: 1_000, text: `${from} ${n}`, ...more });
   }

@@ -18,7 +18,7 @@ export const BUGS: readonly Bug[] = [
     name: 'the second step of a message takes a repeat for a new one',
     file: 'store/scripts/receive.lua',
     find: 'if n <= record.last then',
-    replace: "if n == record.last then ARGV[7] = '1' end\nif n < record.last then",
+    replace: 'if n == record.last then ARGV[7] = n end\nif n < record.last then',
     scenario: 'the gateway is killed after an answer',
     expected: 'duplicate',
   },
@@ -99,10 +99,13 @@ export const BUGS: readonly Bug[] = [
     expected: 'phantom',
   },
   {
-    name: 'the second step of a message does not care for the one before',
+    name: 'the second step of a message does not care for the one before, and takes a number passed over for taken',
     file: 'store/scripts/receive.lua',
-    find: "if ARGV[7] ~= '1' then",
-    replace: 'if false then',
+    find: `  return (find_check() or ARGV[3]) == ARGV[3] and stored or { 'diverged' }
+end
+
+if tonumber(ARGV[7]) ~= record.last then`,
+    replace: '  return stored\nend\n\nif false then',
     scenario: 'one sender on two gateways at once',
     expected: 'lost',
   },

@@ -6,7 +6,7 @@ import { createServices } from '../../gateway/create-services.ts';
 import type { SessionInfo, Store, UserKey } from '../../gateway/store/store.ts';
 import { createParts, listen, PASS, TOKEN } from './listening.ts';
 
-type Parts = ReturnType<typeof createParts> & { workers?: WorkersState };
+type Parts = ReturnType<typeof createParts> & { workers?: WorkersState; living?: readonly string[] };
 
 /** A listener of the incarnation `here`, which lives beside `there`; `dead` is not among the living. */
 export async function startAdmin(context: TestContext, change: Partial<Parts> = {}, env: NodeJS.ProcessEnv = {}) {
@@ -17,7 +17,7 @@ export async function startAdmin(context: TestContext, change: Partial<Parts> = 
     status: async () => ({
       incarnation: 'here',
       startedAt,
-      living: new Set(['there', 'here']),
+      living: new Set(parts.living ?? ['there', 'here']),
       users: 2,
       sessions: 3,
       mended: { sent: 0, received: 1, friendships: 0 },

@@ -218,6 +218,30 @@ test('status: names and values, and JSON', async (context) => {
   assert.equal(JSON.parse((await run('status --json')).out).store, parts.store.description);
 });
 
+test('status of a user: none while nobody is here to have it, as in the list', async (context) => {
+  const { parts, run } = await start(context);
+  await addUser(parts, 'Alice');
+  assert.match((await run('user show alice')).out, /^Status +-$/m);
+  await openSession(parts.store, 'alice', 'here.1');
+  assert.doesNotMatch((await run('user show alice')).out, /^Status +-$/m);
+});
+
+test('status: a store that is away, for any process, and more gateways than fit', async (context) => {
+  const load = { memory: { rss: 1, heapUsed: 1 }, eventLoopDelay: { mean: 0, p99: 0, max: 0 } };
+  const mended = { sent: 0, received: 0, friendships: 0 };
+  const since = Date.UTC(2030, 0, 1, 0, 0, 30);
+  const worker = { pid: 1, incarnation: 'w', users: 0, sessions: 0, mended, load };
+  const running = [worker, { ...worker, pid: 2, storeAwaySince: since }, { ...worker, storeAwaySince: since + 5_000 }];
+  const living = ['here', 'w', 'a', 'b', 'c', 'd'];
+  const { run } = await start(context, { living, workers: { configured: 3, running } });
+  const { out } = await run('status');
+  assert.match(out, /^Store +.*, does not answer since \d\d:\d\d \(30 s ago\)$/m);
+  assert.match(out, /^Others +4 on this store$/m);
+  const status = JSON.parse((await run('status --json')).out);
+  assert.equal(status.storeAwaySince, '2030-01-01T00:00:30.000Z');
+  assert.deepEqual(status.living, [...living].sort());
+});
+
 test('status of several workers: their sums, the latest of them, and how many there are', async (context) => {
   const toWorker = (incarnation: string, sessions: number, max: number) => ({
     pid: sessions,

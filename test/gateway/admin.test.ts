@@ -226,6 +226,7 @@ test('status: the gateway, the store, the process', async (context) => {
     startedAt: '2030-01-01T00:00:00.000Z',
     uptimeSeconds: 61,
     store: parts.store.description,
+    storeAwaySince: null,
     living: ['here', 'there'],
     users: 2,
     sessions: 3,

@@ -130,6 +130,42 @@ describe('after a failover that lost a tail', { timeout: 30_000 }, () => {
     assert.equal(new Set(received.map((line) => line.replace(/^\d+ /, ''))).size, received.length);
   });
 
+  it('both, while a message is on its way: numbers that are given again are not taken for those of before', async () => {
+    await send('alice', 'bob', 'one');
+    await services.messaging.settleAll();
+    const rollBacks = [await remember(redis, 'alice'), await remember(redis, 'bob')];
+    for (const text of ['two', 'three']) await send('alice', 'bob', text);
+    const onItsWay = await store.send(authors['alice']!, { to: 'Bob', text: 'four', op: (op += 1), settled: [] });
+    assert.ok(onItsWay.outcome === 'appended');
+    for (const rollBack of rollBacks) await rollBack();
+    await services.messaging.carryOn('alice', 'Alice', [{ ...onItsWay, to: 'Bob', text: 'four' }]);
+    for (const text of ['five', 'six', 'seven', 'eight']) await send('alice', 'bob', text);
+    const all = ['1 one', '2 five', '3 six', '4 seven', '5 eight'];
+    assert.deepEqual([await list('bob', 'in'), await list('alice', 'out')], [all, all]);
+  });
+
+  it('a sender whose copy is lost before the receiver has the message: it is sent again', async () => {
+    const first = authors['alice']!;
+    await open('alice');
+    const rollBack = await remember(redis, 'alice');
+    const receive = store.receive;
+    let isFirst = true;
+    Object.assign(store, {
+      receive: async (...request: Parameters<Store['receive']>) => {
+        if (isFirst) {
+          isFirst = false;
+          await rollBack();
+          await send('alice', 'bob', 'meanwhile');
+        }
+        return receive(...request);
+      },
+    });
+    const sent = await services.messaging.send(first, 'Alice', 'bob', 'lost', 1);
+    assert.equal(sent.outcome, 'stored');
+    assert.deepEqual(await list('bob', 'in'), ['1 meanwhile', '2 lost']);
+    assert.deepEqual(await list('alice', 'out'), ['1 meanwhile', '2 lost']);
+  });
+
   it('a sender who writes no more: noticed at the next login', async () => {
     const rollBack = await remember(redis, 'alice');
     await send('alice', 'bob', 'one');

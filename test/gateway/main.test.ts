@@ -124,11 +124,16 @@ describe('SIGTERM', () => {
     assert.equal(await gateway.stop(), 0);
   });
 
-  test('a second signal ends the waiting', async (context) => {
+  test('a second signal ends the waiting; one that arrives twice at once, as npm passes it on, is one', async (context) => {
     const { gateway, client } = await start(context, { DRAIN_SECONDS: '3600', LOG_LEVEL: 'info' });
     const stopped = gateway.stop();
+    // Not the same one: two of a kind that are not taken yet are one to the kernel.
+    process.kill(gateway.pid, 'SIGINT');
     while (!gateway.log.includes('stopping')) await sleep(20);
-    assert.equal(client.inbox.isEmpty, true);
+    await sleep(1_100);
+    await client.send(Buffer.from('<ALIVE/>'));
+    assert.equal(await client.inbox.next(PATIENCE), '<ALIVE/>');
+    assert.doesNotMatch(gateway.log, /stopping at once/);
     process.kill(gateway.pid, 'SIGINT');
     assert.equal(await stopped, 0);
     assert.match((await client.inbox.next(1_000)) ?? '', /^<ERROR code="restarting"/);

@@ -87,6 +87,23 @@ describe('redis at the start', { timeout: 20_000 }, () => {
     });
   });
 
+  it('refuses a database that is not there, and names the one that is used', async () => {
+    await withRedis({}, async ({ url, port }) => {
+      assert.equal(await refusal(`${url}/16`), `redis 127.0.0.1:${port}/16 has no database 16`);
+      const store = await openRedisStore({ url: `${url}/15`, limits });
+      assert.equal(store.description, `redis 127.0.0.1:${port}/15`);
+      await store.close();
+    });
+  });
+
+  it('refuses a replica', async () => {
+    await withRedis({}, async (master) => {
+      await withRedis({ args: ['--replicaof', '127.0.0.1', `${master.port}`] }, async ({ url }) => {
+        assert.match(await refusal(url), /^redis 127\.0\.0\.1:\d+ is a replica, which takes no writes;/);
+      });
+    });
+  });
+
   it('refuses one that is not there, or is no Redis', async () => {
     const gone = await startRedis();
     await gone.stop();
@@ -145,7 +162,7 @@ describe('redis with a password', { timeout: 20_000 }, () => {
   it('is used with the password of the URL, in the database of the URL', async () => {
     const url = `redis://default:right%25hidden@127.0.0.1:${server.port}/3`;
     const store = await openRedisStore({ url, limits });
-    assert.equal(store.description, `redis 127.0.0.1:${server.port}`);
+    assert.equal(store.description, `redis 127.0.0.1:${server.port}/3`);
     await store.addAccount({ name: 'Alice', pass: 'p', op: '1' });
     await store.close();
     const redis = new Redis(url);

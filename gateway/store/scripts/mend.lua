@@ -43,10 +43,12 @@ while is_more do
   end
 end
 
--- Where the copies part: before the first message pending under a number that another one has at the receiver.
+-- Where the copies part: before the first message pending under a number that another one has at the receiver, or that
+-- was passed over there.
 local floor = tonumber(out.n)
 for _, message in ipairs(own) do
-  if message.is_pending and (taken[message.n] or message.check) ~= message.check then
+  local is_passed = not taken[message.n] and message.n < last and copies[1] and copies[1].n < message.n
+  if message.is_pending and (is_passed or (taken[message.n] or message.check) ~= message.check) then
     floor = message.n - 1
     break
   end

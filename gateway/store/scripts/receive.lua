@@ -1,7 +1,7 @@
 -- Second step of a message: the receiver's copy.
 -- KEYS[1] account  KEYS[2] log  KEYS[3] peers  KEYS[4] push channel
 -- ARGV[1] sender's name  ARGV[2] n  ARGV[3] check  ARGV[4] previous  ARGV[5] text  ARGV[6] check of the place
--- ARGV[7] 1: takes it although earlier ones are missing or others
+-- ARGV[7] the last n as far as the caller knows: what is missing behind it is passed over; '' for none
 -- Returns {refused, reason}, {ahead, last n}, {diverged}, or {stored, name, status, banned, sessions}.
 
 local name, n = ARGV[1], tonumber(ARGV[2])
@@ -22,7 +22,8 @@ local function find_check()
     for _, entry in ipairs(page) do
       local number, check, sender = string.match(entry[2][2], '^1|in|(%d+)|[^|]*|([^|]*)|[^|]*|[^|]*|([^|]*)|')
       if number and string.lower(sender) == from and tonumber(number) <= n then
-        return tonumber(number) == n and check or nil
+        -- Where an older one comes first the number was passed over: whoever has it now was never taken in.
+        return tonumber(number) == n and check or 'none'
       end
     end
     if #page < 128 then return nil end
@@ -36,7 +37,7 @@ if n <= record.last then
   return (find_check() or ARGV[3]) == ARGV[3] and stored or { 'diverged' }
 end
 
-if ARGV[7] ~= '1' then
+if tonumber(ARGV[7]) ~= record.last then
   if n > record.last + 1 then return { 'ahead', record.last } end
   -- The message before is another one than the sender's log says.
   if record.check ~= '' and record.check ~= ARGV[4] then return { 'diverged' } end
