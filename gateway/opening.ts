@@ -1,8 +1,8 @@
 /** Opens a session in the store, when sessions that the user left a moment ago are over at other gateways too. */
 
 import type { Owner } from './handlers/route.ts';
-import { incarnationOf } from './presence.ts';
 import type { Services } from './services.ts';
+import { incarnationOf } from './store/presence.ts';
 import type { Fenced, OpenedSession, SessionInfo } from './store/store.ts';
 
 /** Milliseconds between two looks, and how many there are: a TCP client's last receipt comes a second after its FIN. */

@@ -3,12 +3,8 @@
 import { STATUS_UNKNOWN, type Status } from '../protocol/documents.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Logger } from './log.ts';
+import { incarnationOf } from './store/presence.ts';
 import type { Incarnation, Presence as Seen, Pulse, SessionId, Store } from './store/store.ts';
-
-/** The incarnation that holds a session. */
-export function incarnationOf(session: SessionId): Incarnation {
-  return session.slice(0, session.indexOf('.'));
-}
 
 export interface PresenceOptions {
   readonly store: Store;

@@ -3,7 +3,7 @@
 import type { Clock, Timer } from './clock.ts';
 import type { Delivery, Seat } from './delivery.ts';
 import type { Logger } from './log.ts';
-import { incarnationOf } from './presence.ts';
+import { incarnationOf } from './store/presence.ts';
 import type { Incarnation, Look, Store, UserKey } from './store/store.ts';
 
 export interface RoundOptions {

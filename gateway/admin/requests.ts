@@ -2,6 +2,7 @@
 
 import { toUserKey } from '../../protocol/documents.ts';
 import { askStore, HttpError, type Request } from '../json-http.ts';
+import { incarnationOf } from '../store/presence.ts';
 import type { SessionId, UserKey } from '../store/store.ts';
 import type { AdminOptions } from './listener.ts';
 
@@ -28,5 +29,5 @@ export function refuseUser(name: string): never {
 /** Tells the sessions at living gateways from those that dead ones left behind. */
 export async function readLiving({ gateway }: AdminOptions): Promise<(session: SessionId) => boolean> {
   const living = new Set((await askStore(gateway.status())).living);
-  return (session) => living.has(session.slice(0, session.indexOf('.')));
+  return (session) => living.has(incarnationOf(session));
 }

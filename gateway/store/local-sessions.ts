@@ -5,6 +5,7 @@ import { FENCED, UNLISTED, type Change } from './local-change.ts';
 import { keyName, keys, readRecord, walkPrefix, writeRecord } from './local-keys.ts';
 import type { KeyValue, Reader } from './local-keys.ts';
 import { readHead } from './local-log.ts';
+import { incarnationOf } from './presence.ts';
 import type {
   Account,
   Author,
@@ -178,8 +179,4 @@ export function readPresence(reader: Reader, user: UserKey): Presence | undefine
 /** The presence of a user whose account has been read. */
 export function presenceOf(reader: Reader, user: UserKey, { name, status, banned }: Account): Presence {
   return { name, status, banned, sessions: listSessions(reader, user).map(({ session }) => session) };
-}
-
-function incarnationOf(session: SessionId): Incarnation {
-  return session.slice(0, session.indexOf('.'));
 }

@@ -94,3 +94,8 @@ export interface Pulse {
   /** When the store last failed over or was restarted, and may have lost the end of what it had; 0 for never. */
   readonly failoverAt: number;
 }
+
+/** The incarnation that holds a session. */
+export function incarnationOf(session: SessionId): Incarnation {
+  return session.slice(0, session.indexOf('.'));
+}

@@ -5,6 +5,7 @@ import { toEntry, toPending, toRecord } from './redis-entries.ts';
 import type { StreamEntry } from './redis-entries.ts';
 import { toFriendships } from './redis-friendships.ts';
 import type { Link } from './redis-link.ts';
+import { incarnationOf } from './presence.ts';
 import { PAGE } from './store.ts';
 import type { Author, Incarnation, OpenedSession, SessionId, SessionInfo, Store, UserKey } from './store.ts';
 
@@ -37,10 +38,6 @@ function toOpened(opened: Opened, failoverAt: number): OpenedSession {
     leaving,
     isDoubtful: Number(compared) < failoverAt,
   };
-}
-
-function incarnationOf(session: SessionId): Incarnation {
-  return session.slice(0, session.indexOf('.'));
 }
 
 type OpeningStore = Pick<

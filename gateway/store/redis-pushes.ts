@@ -40,11 +40,7 @@ export async function createPushes(channels: Channels, link: Link): Promise<Push
   };
 }
 
-/** A channel of this process' own that one of the lines carries. */
-interface Probe {
-  readonly line: Line;
-  readonly keys: ReturnType<typeof probeKeys>;
-}
+type ProbeKeys = ReturnType<typeof probeKeys>;
 
 /** Names that are tried until the slot of one is at the line's master. */
 const TRIES = 10_000;
@@ -52,18 +48,18 @@ const TRIES = 10_000;
 /** Probes every line: each can go deaf by itself. The store answers as long as one of them does. */
 async function createProbe(channels: Channels, link: Link): Promise<Store['probe']> {
   const waiting = new Map<string, () => void>();
-  const probes = new Map<Line, Probe>();
+  /** For each line what it carries: a channel of this process' own. */
+  const probes = new Map<Line, ProbeKeys>();
 
-  async function provide(line: Line): Promise<Probe> {
+  async function provide(line: Line): Promise<ProbeKeys> {
     const known = probes.get(line);
-    if (known && line.carries(known.keys.push)) return known;
+    if (known && line.carries(known.push)) return known;
     let keys = probeKeys(randomUUID());
     for (let i = 0; i < TRIES && !line.carries(keys.push); i += 1) keys = probeKeys(randomUUID());
     await channels.listen(keys.push, (id) => waiting.get(id)?.());
-    if (known) await channels.forget(known.keys.push);
-    const probe = { line, keys };
-    probes.set(line, probe);
-    return probe;
+    if (known) await channels.forget(known.push);
+    probes.set(line, keys);
+    return keys;
   }
 
   async function probeLine(line: Line): Promise<void> {
@@ -79,7 +75,7 @@ async function createProbe(channels: Channels, link: Link): Promise<Store['probe
       }, PROBE_TIMEOUT);
     });
     const write = async (): Promise<void> => {
-      const { written, push } = (await provide(line)).keys;
+      const { written, push } = await provide(line);
       await link.run('probe', [written, push], [id]);
       isWritten = true;
     };

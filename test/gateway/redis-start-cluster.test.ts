@@ -4,23 +4,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openRedisStore } from '../../gateway/store/redis.ts';
 import { findPorts } from '../helpers/ports.ts';
+import { WIDE_LIMITS } from '../contract/store.ts';
 import { startRedis, type RedisServer } from '../helpers/redis.ts';
 import { startRedisCluster, type RedisCluster } from '../helpers/redis-cluster.ts';
 import { startRedisSentinel, type RedisSentinel } from '../helpers/redis-sentinel.ts';
 
-const limits = {
-  logEntries: 10_000,
-  logAge: 30 * 24 * 3_600_000,
-  logBytes: 8 * 1_024 * 1_024,
-  waiting: 500,
-  unconfirmed: 5_000,
-  friendships: 1_000,
-};
-
 /** What the store says: its refusal, or its description when it opens. */
 async function open(url: string, warnings: string[] = []): Promise<string> {
   const logger = { warn: (line: string) => void warnings.push(line) };
-  const opened = await openRedisStore({ url, limits, logger }).catch((error: Error) => error);
+  const opened = await openRedisStore({ url, limits: WIDE_LIMITS, logger }).catch((error: Error) => error);
   if (opened instanceof Error) return opened.message;
   await opened.close();
   return opened.description;

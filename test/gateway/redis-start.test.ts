@@ -8,17 +8,9 @@ import { after, before, describe, it } from 'node:test';
 import { Redis } from 'ioredis';
 import { openRedisStore } from '../../gateway/store/redis.ts';
 import { DATA_VERSION_KEY } from '../../gateway/store/keys.ts';
+import { WIDE_LIMITS } from '../contract/store.ts';
 import { startRedis } from '../helpers/redis.ts';
 import type { RedisServer, RedisServerOptions } from '../helpers/redis.ts';
-
-const limits = {
-  logEntries: 10_000,
-  logAge: 30 * 24 * 3_600_000,
-  logBytes: 8 * 1_024 * 1_024,
-  waiting: 500,
-  unconfirmed: 5_000,
-  friendships: 1_000,
-};
 
 async function withRedis(options: RedisServerOptions, use: (server: RedisServer) => Promise<void>): Promise<void> {
   const server = await startRedis(options);
@@ -31,7 +23,9 @@ async function withRedis(options: RedisServerOptions, use: (server: RedisServer)
 
 /** The line with which a URL is refused. */
 async function refusal(url: string): Promise<string> {
-  const opened = await openRedisStore({ url, limits, answerTimeout: 1_000 }).catch((error: unknown) => error as Error);
+  const opened = await openRedisStore({ url, limits: WIDE_LIMITS, answerTimeout: 1_000 }).catch(
+    (error: unknown) => error as Error,
+  );
   if (opened instanceof Error) return opened.message;
   await opened.close();
   return assert.fail('the store was opened');
@@ -90,7 +84,7 @@ describe('redis at the start', { timeout: 20_000 }, () => {
   it('refuses a database that is not there, and names the one that is used', async () => {
     await withRedis({}, async ({ url, port }) => {
       assert.equal(await refusal(`${url}/16`), `redis 127.0.0.1:${port}/16 has no database 16`);
-      const store = await openRedisStore({ url: `${url}/15`, limits });
+      const store = await openRedisStore({ url: `${url}/15`, limits: WIDE_LIMITS });
       assert.equal(store.description, `redis 127.0.0.1:${port}/15`);
       await store.close();
     });
@@ -143,7 +137,7 @@ describe('redis at the start', { timeout: 20_000 }, () => {
     ] as const) {
       await withRedis({ appendonly }, async ({ url }) => {
         const lines: string[] = [];
-        const store = await openRedisStore({ url, limits, logger: { warn: (line) => lines.push(line) } });
+        const store = await openRedisStore({ url, limits: WIDE_LIMITS, logger: { warn: (line) => lines.push(line) } });
         await store.close();
         assert.equal(lines.length, expected);
         if (!appendonly) assert.match(lines[0]!, /has no AOF.*are lost$/);
@@ -161,7 +155,7 @@ describe('redis with a password', { timeout: 20_000 }, () => {
 
   it('is used with the password of the URL, in the database of the URL', async () => {
     const url = `redis://default:right%25hidden@127.0.0.1:${server.port}/3`;
-    const store = await openRedisStore({ url, limits });
+    const store = await openRedisStore({ url, limits: WIDE_LIMITS });
     assert.equal(store.description, `redis 127.0.0.1:${server.port}/3`);
     await store.addAccount({ name: 'Alice', pass: 'p', op: '1' });
     await store.close();
@@ -178,7 +172,10 @@ describe('redis with a password', { timeout: 20_000 }, () => {
   });
 
   it('keeps what was asked out of its errors', async () => {
-    const store = await openRedisStore({ url: `redis://:right%25hidden@127.0.0.1:${server.port}`, limits });
+    const store = await openRedisStore({
+      url: `redis://:right%25hidden@127.0.0.1:${server.port}`,
+      limits: WIDE_LIMITS,
+    });
     const redis = new Redis(`redis://:right%25hidden@127.0.0.1:${server.port}`);
     await redis.set('ims:1:{alice}:account', 'no hash');
     const error = await store.addAccount({ name: 'alice', pass: 'hidden', op: '1' }).catch((reason: unknown) => reason);
