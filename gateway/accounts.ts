@@ -24,13 +24,13 @@ export function readNewAccount(body: unknown): NewAccount {
   return { user: user!, pass: readPass(body) };
 }
 
-/** The `pass` of a JSON body; throws {@link HttpError} 422. */
-export function readPass(body: unknown): string {
-  const pass = toPass(readField(body, 'pass'));
+/** The password in a JSON body, as its MD5; throws {@link HttpError} 422. */
+export function readPass(body: unknown, field = 'pass'): string {
+  const pass = toPass(readField(body, field));
   if (pass === undefined) {
-    throw new HttpError(422, 'The password must come as its MD5 in hex, 32 digits.', { field: 'pass' });
+    throw new HttpError(422, 'The password must come as its MD5 in hex, 32 digits.', { field });
   }
-  if (pass === EMPTY_PASS) throw new HttpError(422, 'The password is empty.', { field: 'pass' });
+  if (pass === EMPTY_PASS) throw new HttpError(422, 'The password is empty.', { field });
   return pass;
 }
 

@@ -1,6 +1,6 @@
 /** How a connection closes for each error. */
 
-import type { ErrorCode } from '../protocol/documents.ts';
+import type { ClosingCode } from '../protocol/documents.ts';
 import { CLOSE_CODE, type CloseCode } from './transport/connection.ts';
 
 export const CLOSE_CODES = {
@@ -22,4 +22,7 @@ export const CLOSE_CODES = {
   busy: CLOSE_CODE.tryLater,
   unavailable: CLOSE_CODE.internal,
   restarting: CLOSE_CODE.restart,
-} satisfies Record<ErrorCode, CloseCode>;
+  'bad-device': CLOSE_CODE.policy,
+  replaced: CLOSE_CODE.policy,
+  epoch: CLOSE_CODE.restart,
+} satisfies Record<ClosingCode, CloseCode>;

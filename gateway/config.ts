@@ -53,6 +53,8 @@ export interface Timing {
   readonly storePatience: number;
   /** When the gateway stops, its sessions are closed spread over this time (8 s). */
   readonly drain: number;
+  /** Friends see who dropped out as away after so long: networks change, gateways stop (8 s). */
+  readonly absence: number;
 }
 
 export interface Limits {
@@ -110,6 +112,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       round: 60_000,
       storePatience: settings.STORE_PATIENCE_SECONDS * 1000,
       drain: settings.DRAIN_SECONDS * 1000,
+      absence: 8_000,
     },
     limits: toLimits(settings, workers),
   };
@@ -131,6 +134,8 @@ function toLimits(settings: Settings, workers: number): Limits {
       waiting: settings.WAITING_MESSAGES,
       unconfirmed: Math.max(5_000, settings.WAITING_MESSAGES),
       friendships: 1_000,
+      devices: 32,
+      absence: 15_000,
     },
   };
 }

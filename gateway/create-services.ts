@@ -1,6 +1,7 @@
 /** Puts together what sessions and their handlers work with. */
 
 import { randomBytes } from 'node:crypto';
+import { Announcing } from './announcing.ts';
 import { Authors } from './authors.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -9,6 +10,7 @@ import { Directory } from './directory.ts';
 import { Friendships } from './friendships.ts';
 import { Healing } from './healing.ts';
 import { quietenOutages, type Logger } from './log.ts';
+import { Marks } from './marks.ts';
 import { Mending } from './mending.ts';
 import { Messaging } from './messaging.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -35,7 +37,9 @@ export function createServices({ config, store, clock, logger: loud }: ServicesO
   const { statuses, timing, limits } = config;
   const metrics = new Metrics();
   const directory = new Directory(store);
-  const delivery = new Delivery({ store, clock, logger });
+  const announcing = new Announcing(store, logger);
+  const delivery = new Delivery({ store, clock, logger, away: (user) => void announcing.announce(user) });
+  const marks = new Marks({ store, clock, logger });
   const authors = new Authors(delivery);
   const mending = new Mending(store, logger);
   const messaging = new Messaging({ store, directory, authors, mending, clock, logger });
@@ -43,7 +47,7 @@ export function createServices({ config, store, clock, logger: loud }: ServicesO
   const rounds = new Rounds({ store, delivery, incarnation, clock, logger, every: timing.round });
   store.onPushGap(() => metrics.pushGaps.add());
   const healing = new Healing({ store, mending, friendships, delivery, logger });
-  const survivors = new Survivors({ store, incarnation, messaging, friendships, logger });
+  const survivors = new Survivors({ store, incarnation, messaging, friendships, marks, announcing, logger });
   const onBeat = ({ dead, isBack, failoverAt }: Pulse): void => {
     // Others may have taken this gateway for dead and closed its sessions.
     if (isBack) void rounds.comeBack();
@@ -62,9 +66,12 @@ export function createServices({ config, store, clock, logger: loud }: ServicesO
     passwords,
     presence,
     delivery,
+    directory,
     messaging,
     friendships,
     authors,
+    marks,
+    announcing,
     mending,
     healing,
     rounds,

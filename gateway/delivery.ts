@@ -1,18 +1,33 @@
-/** The sessions of this gateway by user: subscribes to their pushes, feeds them, ends them, writes down receipts. */
+/** The sessions of this gateway by user: subscribes to their pushes, feeds them, ends them. */
 
 import { Feed, type FeedOptions, type Receiver } from './feed.ts';
-import type { Receipt } from './receipts.ts';
-import type { Author, Push, SessionId, SessionInfo, UserKey } from './store/store.ts';
+import type {
+  Author,
+  DeviceLogin,
+  Fenced,
+  Look,
+  Push,
+  Replaced,
+  SessionId,
+  SessionInfo,
+  UserKey,
+} from './store/store.ts';
 
 /** A session as delivery sees it. */
 export interface LocalSession extends Receiver {
   readonly id: SessionId;
   readonly generation: number;
   readonly info: SessionInfo;
+  /** With what its device logged in, where it has one. */
+  readonly login: DeviceLogin | undefined;
   /** Open in the store, as far as this gateway knows. */
   readonly isOpened: boolean;
   /** An administrator, a ban or a new password ended the session. */
   endedElsewhere(): void;
+  /** A push that is neither an entry nor an end. */
+  pushed(push: Push): void;
+  /** What the store has, to be compared with what the client was told. `areHintsLost`: of others, of whom it does not tell. */
+  compare(look: Look, areHintsLost: boolean): void;
 }
 
 /** A session's seat: its feed, and what goes when it goes. */
@@ -31,11 +46,16 @@ interface LocalUser {
 /** How long to wait before the store is told again that a session is closed, in ms. */
 const CLOSE_AGAIN = 3_000;
 
+export interface DeliveryOptions extends FeedOptions {
+  /** Told when a session left that was its user's last. */
+  readonly away: (user: UserKey) => void;
+}
+
 export class Delivery {
-  readonly #options: FeedOptions;
+  readonly #options: DeliveryOptions;
   readonly #users = new Map<UserKey, LocalUser>();
 
-  constructor(options: FeedOptions) {
+  constructor(options: DeliveryOptions) {
     this.#options = options;
   }
 
@@ -57,15 +77,16 @@ export class Delivery {
     return [...(this.#users.get(user)?.seats.values() ?? [])];
   }
 
-  /** Opens a session again that the store has lost. False where it is not here any more, or was ended. */
-  async reopen(author: Author): Promise<boolean> {
+  /** Opens a session again that the store has lost. Fenced where it is not here any more, or was ended. */
+  async reopen(author: Author): Promise<{ readonly outcome: 'reopened' } | Fenced | Replaced> {
     const seat = this.#users.get(author.user)?.seats.get(author.session);
-    if (seat === undefined || !seat.session.isOpened) return false;
-    const { outcome } = await this.#options.store.reopenSession(author, seat.session.info);
-    if (outcome === 'reopened') this.#options.logger.warn({ user: author.user }, 'the store had lost a session');
+    if (seat === undefined || !seat.session.isOpened) return { outcome: 'fenced' };
+    const { info, login } = seat.session;
+    const answer = await this.#options.store.reopenSession(author, info, login);
+    if (answer.outcome === 'reopened') this.#options.logger.warn({ user: author.user }, 'the store had lost a session');
     // Closed meanwhile: the store may have heard of it before.
     if (!seat.session.isOpened) await this.close(author.user, author.session);
-    return outcome === 'reopened';
+    return answer;
   }
 
   /** Seats a session before it is opened, so that no entry falls between the opening and the pushes. */
@@ -104,27 +125,24 @@ export class Delivery {
       local.closing.delete(lastReceipt);
       this.#release(user, local);
     });
-    await this.#options.store.leaveSession(user, session).catch((error: unknown) => {
+    try {
+      if (await this.#options.store.leaveSession(user, session)) this.#options.away(user);
+    } catch (error) {
       this.#options.logger.warn(
         { err: error, user, session },
         'a session is over, and the store could not be told yet',
       );
-    });
+    }
   }
 
   /** Tells the store that a session is closed, and again until it has heard. Never rejects. */
   async close(user: UserKey, session: SessionId): Promise<void> {
-    await this.#options.store.closeSessions(user, [session]).catch((error: unknown) => {
+    try {
+      if (await this.#options.store.closeSessions(user, [session])) this.#options.away(user);
+    } catch (error) {
       this.#options.logger.warn({ err: error, user, session }, 'closing a session in the store failed; trying again');
       this.#options.clock.after(CLOSE_AGAIN, () => void this.close(user, session));
-    });
-  }
-
-  /** Writes down what a session's client has. Tried once: what is not written is handed out again, which the seed allows. */
-  async confirm(user: UserKey, { upto, senders }: Receipt): Promise<void> {
-    await this.#options.store.confirm(user, upto, senders).catch((error: unknown) => {
-      this.#options.logger.warn({ err: error, user }, 'writing a receipt failed');
-    });
+    }
   }
 
   #subscribe(user: UserKey): LocalUser {
@@ -146,6 +164,7 @@ export class Delivery {
   #pushed(seats: ReadonlyMap<SessionId, Seat>, push: Push): void {
     for (const { feed, session } of [...seats.values()]) {
       if (push.kind === 'entry') feed.push(push.entry);
+      else if (push.kind !== 'end') session.pushed(push);
       else if (push.session === session.id || (push.session === undefined && session.generation < push.generation)) {
         session.endedElsewhere();
       }

@@ -22,9 +22,10 @@ export async function dispatch(
   if (owner === undefined) return {};
   // The table pairs each name with its own route; the compiler cannot follow the pairing through a union.
   const route = ROUTES[document.name] as Route<Exclude<ClientDocumentName, 'LOGIN'>>;
+  if (route.isVersion2 && owner.device === undefined) return {};
   const named = route.gate?.nameIn(document as never);
   if (route.gate !== undefined && named !== null && toUserKey(named) !== owner.user) {
-    return { document: route.gate.refuse(document as never) };
+    return { document: route.gate.refuse(document as never, owner) };
   }
   return route.handle(call as never, owner);
 }

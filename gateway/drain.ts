@@ -1,4 +1,4 @@
-/** Draining: sessions are closed spread over a time, so that the other gateways do not get them all at once. */
+/** Draining: sessions are moved spread over a time, so that the other gateways do not get them all at once. */
 
 import type { Clock, Timer } from './clock.ts';
 
@@ -22,7 +22,8 @@ export interface Sessions {
 }
 
 interface Movable {
-  shutDown(): void;
+  /** To another gateway, within so many milliseconds. */
+  move(within: number): void;
 }
 
 export interface DrainOptions {
@@ -75,9 +76,10 @@ export class Drain {
     let late: Queue | undefined;
     const close = (): void => {
       const part = (clock.now() - begun) / time;
-      present.closeUpTo((part - NOTICED) / (LATE - NOTICED));
+      const left = time - (clock.now() - begun);
+      present.moveUpTo((part - NOTICED) / (LATE - NOTICED), left);
       if (part >= LATE) late ??= new Queue(sessions.all());
-      late?.closeUpTo((part - LATE) / (1 - LATE));
+      late?.moveUpTo((part - LATE) / (1 - LATE), left);
       if (this.#isDone()) this.skip();
     };
     this.#timers = [clock.every(TICK, close), clock.after(time, () => this.skip())];
@@ -95,18 +97,18 @@ export class Drain {
   }
 }
 
-/** Closes sessions one after the other, each in the middle of its share of the time. */
+/** Moves sessions one after the other, each in the middle of its share of the time. */
 class Queue {
   readonly #sessions: readonly Movable[];
-  #closed = 0;
+  #moved = 0;
 
   constructor(sessions: Iterable<Movable>) {
     this.#sessions = [...sessions];
   }
 
-  /** `part`: 0 to 1 of the time that all take. */
-  closeUpTo(part: number): void {
+  /** `part`: 0 to 1 of the time that all take; `within`: milliseconds that each has. */
+  moveUpTo(part: number, within: number): void {
     const count = Math.min(this.#sessions.length, Math.floor(part * this.#sessions.length + 0.5));
-    while (this.#closed < count) this.#sessions[this.#closed++]!.shutDown();
+    while (this.#moved < count) this.#sessions[this.#moved++]!.move(within);
   }
 }

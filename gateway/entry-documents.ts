@@ -1,15 +1,16 @@
-/** Log entries as a classic client sees them. */
+/** Log entries, invitations and marks as clients see them. */
 
-import type { ServerDocument } from '../protocol/documents.ts';
+import type { EntryDocument, ServerDocument } from '../protocol/documents.ts';
 import { placeNumber } from './store/entry.ts';
-import type { Entry, Friendship } from './store/store.ts';
+import type { Entry, Friendship, Mark, UserKey } from './store/store.ts';
 
 /**
- * The documents for entries, in order; none for own messages and for what the seed has no document for.
+ * The documents for entries as a classic client sees them, in order; none for own messages and for what the seed has no
+ * document for.
  * @param to the session's user as the session wrote it in LOGIN.
  * @param backlogEnd the number up to which entries are backlog: the open invitations follow it, so those in it are left out.
  */
-export function toDocuments(entries: readonly Entry[], to: string, backlogEnd: number): ServerDocument[] {
+export function toClassicDocuments(entries: readonly Entry[], to: string, backlogEnd: number): ServerDocument[] {
   return entries.flatMap((entry): ServerDocument[] => {
     if (entry.kind === 'in' || entry.kind === 'self')
       return [{ name: 'MESSAGE', from: entry.name, to, text: entry.text }];
@@ -19,8 +20,45 @@ export function toDocuments(entries: readonly Entry[], to: string, backlogEnd: n
   });
 }
 
-/** IMS FRIEND TYPE=INVITE: the invitations still open, after each LOGIN. */
-export function toInvitations(friendships: readonly Friendship[], to: string): ServerDocument[] {
-  const open = friendships.filter(({ state }) => state === 'invited');
+/** IMS 2: an entry. `owner` is the log's user as the session wrote it in LOGIN. */
+export function toEntryDocument(entry: Entry, owner: string): EntryDocument {
+  const { place: at, name: other } = entry;
+  const time = toTime(entry.time);
+  if ('change' in entry) {
+    const [from, to] = entry.kind === 'friend-in' ? [other, owner] : [owner, other];
+    return { name: 'FRIEND', at, time, type: entry.change, to, from };
+  }
+  const from = entry.kind === 'in' ? other : owner;
+  const to = entry.kind === 'out' ? other : owner;
+  const by = entry.by && { device: entry.by.device, id: String(entry.by.id) };
+  return { name: 'MESSAGE', at, time, n: String(entry.n), from, to, ...by, text: entry.text };
+}
+
+/** IMS FRIEND TYPE=INVITE: the invitations still open, after each LOGIN; none of those in `hidden`. */
+export function toInvitations(
+  friendships: readonly Friendship[],
+  to: string,
+  hidden: readonly UserKey[],
+): ServerDocument[] {
+  const open = friendships.filter(({ state, user }) => state === 'invited' && !hidden.includes(user));
   return open.map(({ name }) => ({ name: 'FRIEND', type: 'invite', to, from: name }));
+}
+
+/** IMS 2: what became of the messages between two users. */
+export function toMarkDocument({ name, delivered, read, seen, refused, isBlocked, v }: Mark): ServerDocument {
+  return {
+    name: 'MARK',
+    with: name,
+    delivered: String(delivered),
+    read: String(read),
+    seen: String(seen),
+    ...(refused !== '' && { refused }),
+    ...(isBlocked && { blocked: '1' }),
+    v: String(v),
+  };
+}
+
+/** IMS 2: UTC, ISO 8601 with milliseconds. */
+export function toTime(ms: number): string {
+  return new Date(ms).toISOString();
 }

@@ -20,6 +20,8 @@ export interface Receiver {
   readonly isReady: boolean;
   /** Resolves when the receiver can take more, or is closed. */
   whenReady(): Promise<void>;
+  /** Entries that were given are not in the log any more. */
+  tailLost(): void;
 }
 
 export interface FeedOptions {
@@ -51,13 +53,13 @@ export class Feed {
     this.#options = options;
   }
 
-  /** Gives all that was undelivered when the session was opened; what is pushed meanwhile comes after. */
-  async start(opened: OpenedSession, afterBacklog: () => void): Promise<void> {
-    this.#position = opened.delivered;
+  /** Gives all that was there when the session was opened; what is pushed meanwhile comes after. */
+  async start(opened: OpenedSession, afterBacklog: () => Promise<void>): Promise<void> {
+    this.#position = opened.from;
     this.#head = Math.max(this.#head, opened.head);
     await this.#giveInSlices(opened.entries);
     await this.#readUpTo(() => opened.head);
-    afterBacklog();
+    await afterBacklog();
     this.#isReading = false;
     this.#pull();
   }
@@ -134,6 +136,7 @@ export class Feed {
     const lost = [...this.#given].find(isLost)?.[0];
     if (lost === undefined) return true;
     this.#options.logger.warn({ user: this.#user, from: lost, upto: this.#position }, 'the tail of a log was lost');
+    this.#receiver.tailLost();
     this.#position = lost - 1;
     this.#head = page.head;
     for (const [number, { identity }] of [...this.#given]) {

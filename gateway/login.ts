@@ -1,17 +1,18 @@
-/** What a connection has from its LOGIN on: an owner, a seat for entries, and receipts for what it was sent. */
+/** What a connection has from its LOGIN on: an owner, a seat for entries, and the dialect that it asked for. */
 
-import { LOGOUT_RESULT, type ServerDocument } from '../protocol/documents.ts';
+import { LOGOUT_RESULT, type ProtocolError, type ServerDocument } from '../protocol/documents.ts';
 import { writeDocument } from '../protocol/writer.ts';
+import { Classic } from './classic.ts';
 import type { LocalSession, Seat } from './delivery.ts';
-import { toDocuments, toInvitations } from './entry-documents.ts';
-import type { HandlerSession, Owner } from './handlers/route.ts';
+import type { Dialect } from './dialect.ts';
+import type { HandlerSession, Owner, Version2Session } from './handlers/route.ts';
 import type { Ending } from './metrics/metrics.ts';
 import { openSession } from './opening.ts';
 import type { Outlet } from './outlet.ts';
-import { Receipts } from './receipts.ts';
 import type { Services } from './services.ts';
-import type { Entry, OpenedSession, SessionId, SessionInfo } from './store/store.ts';
+import type { DeviceLogin, Entry, Look, OpenedSession, Push, SessionId, SessionInfo } from './store/store.ts';
 import type { Connection } from './transport/connection.ts';
+import { Version2 } from './version-2.ts';
 
 export interface LoginOptions {
   readonly id: SessionId;
@@ -20,40 +21,29 @@ export interface LoginOptions {
   readonly services: Services;
   /** The session was ended by an administrator, a ban or a new password, and its client has been told. */
   readonly ended: () => void;
+  /** The session cannot go on: its client is told why, and the connection closed. */
+  readonly fail: (error: ProtocolError) => void;
 }
 
 export class Login implements LocalSession, HandlerSession {
   readonly id: SessionId;
   readonly #options: LoginOptions;
-  readonly #receipts: Receipts;
   #owner: Owner | undefined;
   #info: SessionInfo | undefined;
+  #login: DeviceLogin | undefined;
+  #dialect: Dialect | undefined;
   #seat: Seat | undefined;
-  /** The log's head when the session was opened: what came before is backlog. */
-  #backlogEnd = Infinity;
   #isOpened = false;
   /** Ended before it was opened. */
   #isEnded = false;
   #isGone = false;
   #left: Promise<void> | undefined;
   #operations = 0;
-  /** Writes of receipts, one after the other. */
-  #writing: Promise<void> = Promise.resolve();
   #lastReceipt: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
   constructor(options: LoginOptions) {
     this.#options = options;
     this.id = options.id;
-    const { clock, config, delivery } = options.services;
-    this.#receipts = new Receipts({
-      connection: options.connection,
-      clock,
-      confirmAfter: config.timing.confirm,
-      confirm: (receipt) => {
-        const { user } = this.#owner!;
-        this.#writing = this.#writing.then(() => delivery.confirm(user, receipt));
-      },
-    });
   }
 
   get owner(): Owner | undefined {
@@ -64,8 +54,16 @@ export class Login implements LocalSession, HandlerSession {
     return this.#info!;
   }
 
+  get login(): DeviceLogin | undefined {
+    return this.#login;
+  }
+
   get generation(): number {
     return this.#owner!.generation;
+  }
+
+  get version2(): Version2Session | undefined {
+    return this.#dialect?.version2;
   }
 
   nextOperation(): number {
@@ -73,56 +71,78 @@ export class Login implements LocalSession, HandlerSession {
     return this.#operations;
   }
 
-  async open(account: Omit<Owner, 'session'>): Promise<OpenedSession | undefined> {
-    const { delivery, clock, logger, metrics } = this.#options.services;
+  async open(account: Omit<Owner, 'session'>, login?: DeviceLogin): Promise<OpenedSession | undefined> {
+    const { delivery, clock } = this.#options.services;
     const { transport, address } = this.#options.connection;
-    const owner: Owner = {
-      user: account.user,
-      session: this.id,
-      generation: account.generation,
-      name: account.name,
-      spelling: account.spelling,
-    };
+    const owner: Owner = { ...account, session: this.id };
+    const { user, device } = owner;
     this.#owner = owner;
-    this.#seat = await delivery.join(owner.user, this);
-    this.#info = { transport, address, since: clock.now() };
+    this.#login = login;
+    this.#dialect = this.#createDialect(owner);
+    this.#seat = await delivery.join(user, this);
+    this.#info = { transport, address, since: clock.now(), ...(device !== undefined && { device }) };
     try {
-      const opened = await openSession(owner, this.#info, this.#options.services);
-      this.#isOpened = opened.outcome === 'opened' && !this.#isGone;
-      if (this.#isOpened) {
-        metrics.countSession(transport, 1);
-        logger.info({ user: owner.user, session: this.id, transport, address }, 'logged in');
-      }
-      return this.#isOpened ? (opened as OpenedSession) : undefined;
+      const opened = await openSession(owner, this.#info, this.#options.services, login);
+      if (opened.outcome !== 'opened' || this.#isGone) return undefined;
+      this.#isOpened = true;
+      this.#noteOpened(owner, opened);
+      return opened;
     } finally {
       // Refused, failed, or the connection closed meanwhile, before there was a seat to leave.
       if (!this.#isOpened) await this.#giveUp(owner);
     }
   }
 
+  #createDialect(owner: Owner): Dialect {
+    const { connection, services, fail } = this.#options;
+    const send = (documents: readonly ServerDocument[], flushed?: () => void): void => this.#send(documents, flushed);
+    const options = { owner, connection, services, send, fail };
+    return owner.device === undefined ? new Classic(options) : new Version2(options);
+  }
+
+  #noteOpened({ user, device }: Owner, { sessions, friendships }: OpenedSession): void {
+    const { announcing, logger, metrics } = this.#options.services;
+    const { transport, address } = this.#options.connection;
+    metrics.countSession(transport, 1);
+    logger.info({ user, session: this.id, transport, address, device }, 'logged in');
+    if (sessions.length === 1 || this.#login?.status !== undefined) void announcing.announce(user, friendships);
+  }
+
   async #giveUp({ user }: Owner): Promise<void> {
     const { delivery } = this.#options.services;
     await delivery.leave(user, this.id);
     if (this.#isGone) await delivery.close(user, this.id);
+    this.#dialect?.stop();
+    this.#dialect = undefined;
     this.#seat = undefined;
     this.#owner = undefined;
     this.#isEnded = false;
   }
 
-  /** Sends what waited, then the open invitations; from then on entries come as they are made. */
+  /** Sends the backlog and what follows it; from then on entries come as they are made. Rejects where the store cannot be asked. */
   async start(opened: OpenedSession): Promise<void> {
-    if (this.#seat === undefined) return;
+    const dialect = this.#dialect;
+    if (this.#seat === undefined || dialect === undefined) return;
     if (this.#isEnded) return this.endedElsewhere();
-    this.#backlogEnd = opened.head;
     this.#tidy(opened);
-    await this.#seat.feed.start(opened, () => {
-      this.#send(toInvitations(opened.friendships, this.#owner!.spelling));
-    });
+    dialect.begin(opened);
+    await this.#seat.feed.start(opened, () => dialect.greet(opened));
   }
 
   deliver(entries: readonly Entry[]): void {
-    const documents = toDocuments(entries, this.#owner!.spelling, this.#backlogEnd);
-    if (documents.length > 0) this.#send(documents, this.#receipts.sent(entries));
+    this.#dialect?.deliver(entries);
+  }
+
+  tailLost(): void {
+    this.#dialect?.tailLost();
+  }
+
+  pushed(push: Push): void {
+    this.#dialect?.pushed(push);
+  }
+
+  compare(look: Look, areHintsLost: boolean): void {
+    this.#dialect?.compare(look, areHintsLost);
   }
 
   get isReady(): boolean {
@@ -142,12 +162,12 @@ export class Login implements LocalSession, HandlerSession {
   }
 
   received(): void {
-    this.#receipts.received();
+    this.#dialect?.received();
   }
 
-  /** See {@link Receipts.resumed}. */
+  /** See {@link Dialect.resumed}. */
   resumed(): void {
-    this.#receipts.resumed();
+    this.#dialect?.resumed();
   }
 
   /** Nobody is there to read: what comes stays in the log. */
@@ -160,11 +180,12 @@ export class Login implements LocalSession, HandlerSession {
   }
 
   ping(): void {
-    this.#receipts.ping();
+    if (this.#dialect === undefined) this.#options.connection.ping();
+    else this.#dialect.ping();
   }
 
   pong(): void {
-    this.#receipts.pong();
+    this.#dialect?.pong();
   }
 
   /** The user has one session less, at once; what was sent may still be confirmed until `closed`. Safe to repeat. */
@@ -175,18 +196,18 @@ export class Login implements LocalSession, HandlerSession {
 
   async #leave(): Promise<void> {
     this.#isGone = true;
+    this.#dialect?.stop();
     if (this.#seat === undefined || this.#owner === undefined) return;
     const { services, connection } = this.#options;
     if (this.#isOpened) services.metrics.countSession(connection.transport, -1);
-    if (this.#receipts.isOpen) this.#lastReceipt = deferred();
+    if (this.#dialect?.isConfirming) this.#lastReceipt = deferred();
     await services.delivery.leave(this.#owner.user, this.id, this.#lastReceipt?.promise);
   }
 
   /** The connection is closed; `isOrderly`: its client had read all that was flushed. Resolves when that is written. */
   async closed(isOrderly: boolean): Promise<void> {
     const left = this.leave();
-    this.#receipts.closed(isOrderly);
-    await this.#writing;
+    await this.#dialect?.closed(isOrderly);
     this.#lastReceipt?.resolve();
     await left;
   }
@@ -206,10 +227,11 @@ export class Login implements LocalSession, HandlerSession {
   }
 
   /** Finishes what earlier sessions and gateways left half-way. The client need not wait for it. */
-  #tidy({ sessions, pending, friendships, isDoubtful }: OpenedSession): void {
-    const { store, presence, messaging, friendships: friends, healing, logger } = this.#options.services;
+  #tidy({ sessions, pending, friendships, untold, isDoubtful }: OpenedSession): void {
+    const { store, presence, messaging, friendships: friends, marks, healing, logger } = this.#options.services;
     const { user, name } = this.#owner!;
     if (isDoubtful) healing.compare(user);
+    marks.tell({ user, name }, untold);
     const closeDead = async (): Promise<void> => {
       const dead = await presence.findDead(sessions);
       if (dead.length > 0) await store.closeSessions(user, dead);

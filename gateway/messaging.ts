@@ -1,5 +1,6 @@
 /** A message's way through both logs: the sender's copy, the receiver's, then what became of it. */
 
+import { createHash } from 'node:crypto';
 import { toAsciiLower } from '../protocol/documents.ts';
 import type { Authors } from './authors.ts';
 import type { Clock, Timer } from './clock.ts';
@@ -8,7 +9,9 @@ import type { Logger } from './log.ts';
 import type { Mending } from './mending.ts';
 import type {
   Author,
+  DeviceId,
   PendingMessage,
+  Place,
   Presence,
   ReceiveAnswer,
   RefusedReason,
@@ -24,13 +27,24 @@ const SENDINGS = 3;
 /** How long a settlement waits for a next message to travel with, in ms. */
 const SETTLE_AFTER = 1_000;
 
+/** Where a message stands in its sender's log; absent where none was written. */
+export interface OwnCopy {
+  readonly place: Place;
+  readonly time: number;
+  readonly n: number;
+}
+
 export type Sent =
-  | { readonly outcome: 'self' }
-  | { readonly outcome: 'stored'; readonly presence: Presence }
-  | { readonly outcome: 'refused'; readonly reason: RefusedReason };
+  | { readonly outcome: 'self'; readonly copy: OwnCopy }
+  | { readonly outcome: 'stored'; readonly presence: Presence; readonly copy: OwnCopy }
+  | { readonly outcome: 'refused'; readonly reason: RefusedReason; readonly copy?: OwnCopy }
+  /** IMS 2: the id was another message's. */
+  | { readonly outcome: 'used' };
 
 /** What became of a message at its receiver. */
-type Kept = Exclude<Sent, { outcome: 'self' }>;
+type Kept =
+  | { readonly outcome: 'stored'; readonly presence: Presence }
+  | { readonly outcome: 'refused'; readonly reason: RefusedReason };
 /** `lost`: a failover took the sender's copy, and the receiver has none. */
 type Passed = Kept | 'lost';
 type Taken = Exclude<ReceiveAnswer, { outcome: 'ahead' }>;
@@ -54,26 +68,28 @@ export class Messaging {
   }
 
   /**
-   * Sends a text from the author, whose name as registered is `name`. When it resolves, what it says is stored.
+   * Sends a text from the author, whose `name` is as registered. When it resolves, what it says is stored.
    * When it rejects, the message may be on its way: the own copy stays pending and is carried on later.
-   * @param op 1, 2, 3 … in the author's session.
+   * @param op see {@link SendRequest}.
    * @throws SessionEnded when the author's session was ended; nothing was sent then.
    */
-  async send(author: Author, name: string, to: UserKey, text: string, op: number): Promise<Sent> {
+  async send(author: Author & { readonly name: string }, to: UserKey, text: string, op: number): Promise<Sent> {
     const { store, directory, authors } = this.#options;
     const receiver = await directory.find(to);
     if (receiver === undefined) return { outcome: 'refused', reason: 'unknown' };
     const settled = this.#takeSettled(author.user);
-    const send = () => store.send(author, { to: receiver, text, op, settled });
+    const check = author.device === undefined ? {} : { check: messageCheck(author.device, op) };
+    const send = () => store.send(author, { to: receiver, text, op, settled, ...check });
     for (let attempt = 0; attempt < SENDINGS; attempt += 1) {
       const answer = await authors.change(author, send).catch((error: unknown) => {
         this.#settleLater(author.user, settled);
         throw error;
       });
-      if (to === author.user) return { outcome: 'self' };
-      const passed = await this.#pass(author.user, name, { ...answer, to: receiver, text });
+      if (answer.outcome === 'used') return answer;
+      if (to === author.user) return { outcome: 'self', copy: answer };
+      const passed = await this.#pass(author.user, author.name, { ...answer, to: receiver, text });
       // With the copy the log lost the operation: it appends a new one.
-      if (passed !== 'lost') return passed;
+      if (passed !== 'lost') return { ...passed, copy: answer };
     }
     throw new Error("a message was lost with the tail of its sender's log, again and again");
   }
@@ -198,4 +214,12 @@ export class Messaging {
     else waiting.push(...settled);
     this.#timer ??= this.#options.clock.after(SETTLE_AFTER, () => void this.settleAll());
   }
+}
+
+/**
+ * The check of a device's message. It is the same for the same id, so that a message that is sent again after a failover
+ * took it from its sender's log is known for the one that the receiver has.
+ */
+function messageCheck(device: DeviceId, id: number): string {
+  return createHash('sha256').update(`${device} ${id}`).digest('hex').slice(0, 6);
 }

@@ -3,7 +3,7 @@
 import type { Owner } from './handlers/route.ts';
 import type { Services } from './services.ts';
 import { incarnationOf } from './store/presence.ts';
-import type { Fenced, OpenedSession, SessionInfo } from './store/store.ts';
+import type { DeviceLogin, Fenced, OpenedSession, SessionInfo } from './store/store.ts';
 
 /** Milliseconds between two looks, and how many there are: a TCP client's last receipt comes a second after its FIN. */
 const LOOK_EVERY = 150;
@@ -17,9 +17,11 @@ export async function openSession(
   owner: Owner,
   info: SessionInfo,
   { store, presence, clock }: Services,
+  login?: DeviceLogin,
 ): Promise<OpenedSession | Fenced> {
-  let opened = await store.openSession(owner, info);
-  for (let look = 0; look < LOOKS && opened.outcome === 'opened'; look += 1) {
+  let opened = await store.openSession(owner, info, login);
+  // A device says itself what it has.
+  for (let look = 0; login === undefined && look < LOOKS && opened.outcome === 'opened'; look += 1) {
     const elsewhere = opened.leaving.map(incarnationOf).filter((name) => name !== presence.incarnation);
     if (!elsewhere.some((name) => presence.living.has(name))) break;
     await new Promise<void>((resolve) => clock.after(LOOK_EVERY, resolve));

@@ -50,6 +50,11 @@ export class Outlet {
     this.#isAnswering = true;
   }
 
+  /** The document in work is not answered yet. */
+  get isAnswering(): boolean {
+    return this.#isAnswering;
+  }
+
   /** The document in work is answered: what was held follows. */
   answer(documents: readonly string[]): void {
     if (documents.length > 0) this.#options.connection.send(documents);

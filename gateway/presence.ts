@@ -69,11 +69,11 @@ export class Presence {
   }
 
   /**
-   * What others see: the status, or -1 for who is away, invisible or banned.
+   * What others see: the status, or -1 for who is away, invisible or banned, or has blocked the one who looks.
    * IMS MESSAGE: the same decides between "sent" and "will receive it when next login".
    */
   async statusSeen(seen: Seen): Promise<number> {
-    if (seen.banned || seen.status === this.#invisible) return STATUS_UNKNOWN;
+    if (seen.banned || seen.isBlocking || seen.status === this.#invisible) return STATUS_UNKNOWN;
     await this.#judge(seen.sessions);
     return seen.sessions.some((session) => this.#living.has(incarnationOf(session))) ? seen.status : STATUS_UNKNOWN;
   }

@@ -4,23 +4,15 @@
  * some seconds after it was flushed, or ended in order after it.
  */
 
-import { toAsciiLower } from '../protocol/documents.ts';
 import type { Clock, Timer } from './clock.ts';
-import type { Entry, Place, UserKey } from './store/store.ts';
+import type { Entry, Place } from './store/store.ts';
 import type { Connection } from './transport/connection.ts';
 
 /** A ping follows messages on a WebSocket this soon, in ms: one for all that came meanwhile. */
 const PING_AFTER = 500;
 
-/** Entries up to a place, and the highest `n` of each sender among them. */
-export interface Receipt {
-  readonly upto: Place;
-  readonly senders: ReadonlyMap<UserKey, number>;
-}
-
 interface Batch {
   readonly upto: Place;
-  readonly senders: Map<UserKey, number>;
   /** When the system took it; undefined before. */
   flushedAt?: number;
   /** The pings sent when it was; a WebSocket's. */
@@ -32,7 +24,8 @@ export interface ReceiptsOptions {
   readonly clock: Clock;
   /** Milliseconds after which something sent by a TCP client proves that it has what was flushed before. */
   readonly confirmAfter: number;
-  readonly confirm: (receipt: Receipt) => void;
+  /** Entries up to this place are there. */
+  readonly confirm: (upto: Place) => void;
 }
 
 export class Receipts {
@@ -54,15 +47,9 @@ export class Receipts {
   /** Entries are about to be sent; to be called once the system took them. */
   sent(entries: readonly Entry[]): () => void {
     // Up to the last message to the user: an own one behind it may get another place (see Store.mend).
-    let upto: Place | undefined;
-    const senders = new Map<UserKey, number>();
-    for (const entry of entries) {
-      if (entry.kind !== 'in' && entry.kind !== 'self') continue;
-      senders.set(toAsciiLower(entry.name), entry.n);
-      upto = entry.place;
-    }
+    const upto = entries.filter(({ kind }) => kind === 'in' || kind === 'self').at(-1)?.place;
     if (upto === undefined) return () => {};
-    const batch: Batch = { upto, senders };
+    const batch: Batch = { upto };
     this.#batches.push(batch);
     return () => {
       batch.flushedAt = this.#options.clock.now();
@@ -111,12 +98,7 @@ export class Receipts {
   /** Confirms the oldest batches of which this is true. */
   #confirm(isThere: (batch: Batch) => boolean): void {
     let upto: Place | undefined;
-    const senders = new Map<UserKey, number>();
-    while (this.#batches.length > 0 && isThere(this.#batches[0]!)) {
-      const batch = this.#batches.shift()!;
-      upto = batch.upto;
-      for (const [sender, n] of batch.senders) senders.set(sender, n);
-    }
-    if (upto !== undefined) this.#options.confirm({ upto, senders });
+    while (this.#batches.length > 0 && isThere(this.#batches[0]!)) upto = this.#batches.shift()!.upto;
+    if (upto !== undefined) this.#options.confirm(upto);
   }
 }

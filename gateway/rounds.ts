@@ -1,10 +1,10 @@
 /** Slow rounds: what the store has of the users here is compared with what this gateway has of them. */
 
 import type { Clock, Timer } from './clock.ts';
-import type { Delivery, Seat } from './delivery.ts';
+import type { Delivery, LocalSession, Seat } from './delivery.ts';
 import type { Logger } from './log.ts';
 import { incarnationOf } from './store/presence.ts';
-import type { Incarnation, Look, Store, UserKey } from './store/store.ts';
+import type { Author, Incarnation, Look, Store, UserKey } from './store/store.ts';
 
 export interface RoundOptions {
   readonly store: Store;
@@ -22,6 +22,8 @@ const STEP = 1_000;
 const BACK_AGAIN = 5_000;
 /** Users that are looked at at once. */
 const CONCURRENCY = 64;
+/** Of so many rounds one takes it that hints were lost: what friends see costs a look at each friend. */
+const HINTS_LOST_EVERY = 5;
 
 export class Rounds {
   readonly #options: RoundOptions;
@@ -33,6 +35,7 @@ export class Rounds {
   #isStepping = false;
   #isChecking = false;
   #isWanted = false;
+  #rounds = 0;
 
   constructor(options: RoundOptions) {
     this.#options = options;
@@ -55,7 +58,7 @@ export class Rounds {
     this.#isChecking = true;
     while (this.#isWanted) {
       this.#isWanted = false;
-      await this.#check(this.#options.delivery.listUsers());
+      await this.#check(this.#options.delivery.listUsers(), true);
     }
     this.#isChecking = false;
   }
@@ -70,7 +73,7 @@ export class Rounds {
     if (this.#isStepping) return;
     this.#isStepping = true;
     if (this.#options.clock.now() >= this.#beginAt) await this.#begin();
-    await this.#check(this.#left.splice(0, this.#share));
+    await this.#check(this.#left.splice(0, this.#share), this.#rounds % HINTS_LOST_EVERY === 0);
     this.#isStepping = false;
   }
 
@@ -78,6 +81,7 @@ export class Rounds {
   async #begin(): Promise<void> {
     const { store, delivery, incarnation, every, clock } = this.#options;
     this.#beginAt = clock.now() + every;
+    this.#rounds += 1;
     const listed = await store.listUsers(incarnation).catch(() => []);
     const here = delivery.listUsers();
     // Who is not in the index would be missed by whoever cleans up after this gateway.
@@ -90,39 +94,43 @@ export class Rounds {
   async #reopen(user: UserKey): Promise<void> {
     for (const { session } of this.#options.delivery.listSeats(user)) {
       if (!session.isOpened) continue;
-      const { id, generation } = session;
-      await this.#options.delivery.reopen({ user, session: id, generation }).catch(() => undefined);
+      await this.#options.delivery.reopen(authorOf(user, session)).catch(() => undefined);
     }
   }
 
-  async #check(users: readonly UserKey[]): Promise<void> {
+  /** `areHintsLost`: pushes that nothing in the store tells of. */
+  async #check(users: readonly UserKey[], areHintsLost: boolean): Promise<void> {
     const left = [...users];
     const next = async (): Promise<void> => {
-      for (let user = left.pop(); user !== undefined; user = left.pop()) await this.#checkUser(user);
+      for (let user = left.pop(); user !== undefined; user = left.pop()) await this.#checkUser(user, areHintsLost);
     };
     await Promise.all(Array.from({ length: Math.min(CONCURRENCY, left.length) }, next));
   }
 
-  async #checkUser(user: UserKey): Promise<void> {
+  async #checkUser(user: UserKey, areHintsLost: boolean): Promise<void> {
     const { store, delivery, logger } = this.#options;
     // Those that are opened while the store is asked would not be in its answer.
     const seats = delivery.listSeats(user);
     try {
       const look = await store.look(user);
-      for (const seat of seats) if (seat.session.isOpened) await this.#compare(user, seat, look);
+      for (const seat of seats) if (seat.session.isOpened) await this.#compare(user, seat, look, areHintsLost);
       await this.#closeGhosts(user, look);
     } catch (error) {
       logger.warn({ err: error, user }, 'comparing sessions failed; the next round does it');
     }
   }
 
-  async #compare(user: UserKey, { session, feed }: Seat, look: Look | undefined): Promise<void> {
+  async #compare(user: UserKey, { session, feed }: Seat, look: Look | undefined, areHintsLost: boolean): Promise<void> {
     const { id, generation } = session;
     const isHeld = look !== undefined && !look.banned && look.generation === generation && !look.ended.includes(id);
-    const isOpen =
-      isHeld && (look.open.includes(id) || (await this.#options.delivery.reopen({ user, session: id, generation })));
-    if (!isOpen) return session.endedElsewhere();
+    if (!isHeld) return session.endedElsewhere();
+    if (!look.open.includes(id)) {
+      // One that its device has replaced may still receive.
+      const { outcome } = await this.#options.delivery.reopen(authorOf(user, session));
+      if (outcome === 'fenced') return session.endedElsewhere();
+    }
     feed.compare(look.head);
+    session.compare(look, areHintsLost);
   }
 
   /** Sessions of this gateway that it does not have: their user would never seem to be away. */
@@ -133,4 +141,8 @@ export class Rounds {
     const ghosts = own.filter((id) => !known.has(id));
     if (ghosts.length > 0) await store.closeSessions(user, ghosts);
   }
+}
+
+function authorOf(user: UserKey, { id, generation, info: { device } }: LocalSession): Author {
+  return { user, session: id, generation, ...(device !== undefined && { device }) };
 }

@@ -15,7 +15,7 @@ import { OpenSessions } from './open-sessions.ts';
 import { createOriginCheck } from './origin.ts';
 import { removeUser } from './remove-user.ts';
 import type { Services } from './services.ts';
-import type { Incarnation, Store } from './store/store.ts';
+import type { Incarnation, Store, UserKey } from './store/store.ts';
 import { listenTcp } from './transport/tcp.ts';
 import { createTrust } from './transport/trust.ts';
 import { listenWebSocket } from './transport/websocket.ts';
@@ -175,7 +175,11 @@ async function listenClients(parts: Parts): Promise<ClientPorts> {
   const { config, clock, store } = options;
   const { logger } = services;
   const { addressOf: addressOfClient } = createTrust(config.trustedProxies);
-  const app = createHttp({ config, store, passwords: services.passwords, clock, logger, readiness });
+  const gateway = {
+    living: () => services.presence.living,
+    removeUser: (user: UserKey) => removeUser(user, services),
+  };
+  const app = createHttp({ config, store, passwords: services.passwords, clock, logger, readiness, gateway });
   const server = createHttpServer(config, app);
   const isOriginAllowed = createOriginCheck(config.allowedOrigins);
   const { accept } = sessions;
@@ -211,6 +215,7 @@ async function stopAll(stops: readonly Stop[], sessions: OpenSessions, services:
   const stopped = Promise.all(stops.map((stop) => stop()));
   await sessions.closeAll(CLOSE_WITHIN);
   await services.messaging.settleAll();
+  await services.marks.settleAll();
   await stopped;
   await services.presence.stop();
 }

@@ -1,12 +1,15 @@
 /** What a session and its handlers work with. */
 
+import type { Announcing } from './announcing.ts';
 import type { Authors } from './authors.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Delivery } from './delivery.ts';
+import type { Directory } from './directory.ts';
 import type { Friendships } from './friendships.ts';
 import type { Healing } from './healing.ts';
 import type { Logger } from './log.ts';
+import type { Marks } from './marks.ts';
 import type { Mending } from './mending.ts';
 import type { Messaging } from './messaging.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -25,9 +28,12 @@ export interface Services {
   readonly passwords: PasswordQueue;
   readonly presence: Presence;
   readonly delivery: Delivery;
+  readonly directory: Directory;
   readonly messaging: Messaging;
   readonly friendships: Friendships;
   readonly authors: Authors;
+  readonly marks: Marks;
+  readonly announcing: Announcing;
   readonly mending: Mending;
   readonly healing: Healing;
   readonly rounds: Rounds;

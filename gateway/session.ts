@@ -66,7 +66,8 @@ export class Session implements ConnectionListener {
       stalled: () => this.#fail(new ProtocolError('too-slow', 'what was sent is not being read')),
     });
     const ended = (): void => this.#end(CLOSE_CODE.done, 'ended');
-    this.#login = new Login({ id, connection, outlet: this.#outlet, services, ended });
+    const fail = (error: ProtocolError): void => this.#fail(error);
+    this.#login = new Login({ id, connection, outlet: this.#outlet, services, ended, fail });
     this.#idle = new IdleTimer(clock, config.timing.idle, () =>
       this.#fail(new ProtocolError('idle', `nothing was received for ${config.timing.idle / 1000} seconds`)),
     );
@@ -108,6 +109,16 @@ export class Session implements ConnectionListener {
     this.#last ??= 'finished';
     this.#outlet.close();
     void this.#work();
+  }
+
+  /**
+   * The gateway stops: a client of version 2 is asked to move within so many milliseconds, and served on; the connection of
+   * another one is closed as by `shutDown`.
+   */
+  move(within: number): void {
+    if (this.#login.owner?.device === undefined) return this.shutDown();
+    const text = writeDocument({ name: 'RECONNECT', within: String(Math.floor(within / 1000)) });
+    this.#outlet.push(() => this.#connection.send([text]));
   }
 
   /** The gateway stops: what was received is answered, then the connection is closed. */
@@ -187,10 +198,11 @@ export class Session implements ConnectionListener {
     }
   }
 
-  /** IMS: each document is sent back, then its answer, with nothing in between. */
+  /** IMS: each document is sent back, then its answer, with nothing in between. Version 2 has no echo. */
   async #take({ source, element }: ReadDocument): Promise<void> {
     const { clock, metrics } = this.#services;
     const begun = clock.now();
+    const echo = this.#login.owner?.device === undefined ? [source] : [];
     this.#outlet.beginAnswer();
     try {
       const answer = await dispatch(element, this.#services, this.#login, this.#login.owner);
@@ -200,10 +212,10 @@ export class Session implements ConnectionListener {
       metrics.answered(element.name, clock.now() - begun, document, refusal);
       this.#noteRefusal(answer);
       if (this.#isOver) return;
-      this.#outlet.answer(document === undefined ? [source] : [source, writeDocument(document)]);
+      this.#outlet.answer(document === undefined ? echo : [...echo, writeDocument(document)]);
       await this.#follow(answer);
     } catch (error) {
-      this.#outlet.answer([source]);
+      if (this.#outlet.isAnswering) this.#outlet.answer(echo);
       if (error instanceof SessionEnded) this.#login.endedElsewhere();
       else this.#fail(this.#explain(error));
     }

@@ -1,7 +1,9 @@
 /** What survivors do when a gateway dies: one of them carries on what it left half-way, and closes its sessions. */
 
+import type { Announcing } from './announcing.ts';
 import type { Friendships } from './friendships.ts';
 import type { Logger } from './log.ts';
+import type { Marks } from './marks.ts';
 import type { Messaging } from './messaging.ts';
 import type { Incarnation, Store, UserKey } from './store/store.ts';
 
@@ -10,6 +12,8 @@ export interface SurvivorOptions {
   readonly incarnation: Incarnation;
   readonly messaging: Messaging;
   readonly friendships: Friendships;
+  readonly marks: Marks;
+  readonly announcing: Announcing;
   readonly logger: Logger;
 }
 
@@ -59,13 +63,15 @@ export class Survivors {
 
   /** Sessions last: who cleans up after this gateway, should it die now, begins with the users that are left. */
   async #finish(user: UserKey, gone: Incarnation): Promise<void> {
-    const { store, messaging, friendships } = this.#options;
+    const { store, messaging, friendships, marks, announcing } = this.#options;
     const unfinished = await store.readUnfinished(user);
     if (unfinished !== undefined) {
-      const { name, pending, friendships: open } = unfinished;
+      const { name, pending, friendships: open, untold } = unfinished;
       await messaging.carryOn(user, name, pending);
       await friendships.heal(user, name, open);
+      marks.tell({ user, name }, untold);
     }
     await store.closeIncarnation(user, gone);
+    await announcing.announce(user);
   }
 }

@@ -11,16 +11,28 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** The attributes of each element in the order they are written; those of both directions together. */
 const ATTRIBUTES = {
-  LOGIN: ['user', 'pass', 'result'],
+  LOGIN: [
+    ...['user', 'pass', 'token', 'version', 'device', 'label', 'result'],
+    ...['epoch', 'after', 'first', 'head', 'sent', 'marks', 'status'],
+  ],
   LOGOUT: ['user', 'result'],
-  MESSAGE: ['result', 'from', 'to'],
+  MESSAGE: ['id', 'result', 'at', 'time', 'n', 'from', 'to', 'device', 'reason'],
   STATUS: ['id', 'user', 'type', 'code', 'result'],
   STATUSLIST: [],
-  FRIEND: ['user', 'type', 'friend', 'other', 'to', 'from', 'result'],
+  FRIEND: ['at', 'time', 'user', 'type', 'friend', 'other', 'to', 'from', 'result'],
   FRIENDS: [],
-  USER: ['status'],
+  USER: ['status', 'since'],
   ALIVE: [],
-  ERROR: ['code', 'text'],
+  ERROR: ['code', 'id', 'text'],
+  ACK: ['at'],
+  READ: ['with', 'upto'],
+  LOG: ['before', 'limit', 'first', 'head'],
+  MARK: ['with', 'delivered', 'read', 'seen', 'refused', 'blocked', 'v'],
+  PRESENCE: ['user', 'status', 'since'],
+  TYPING: ['from', 'to'],
+  BLOCK: ['user', 'result'],
+  UNBLOCK: ['user', 'result'],
+  RECONNECT: ['within'],
 } as const satisfies Record<(ClientDocument | ServerDocument)['name'] | 'USER', readonly string[]>;
 
 type ElementName = keyof typeof ATTRIBUTES;
@@ -83,7 +95,10 @@ export function createWriter(serialize: Serialize): (document: ClientDocument | 
   function contentOf(document: ClientDocument | ServerDocument): string | undefined {
     if (document.name === 'MESSAGE') return 'text' in document ? escapeValue(document.text, TEXT_ESCAPES) : undefined;
     if (document.name === 'STATUSLIST') return list(document.statuses, ({ id, name }) => ['STATUS', { id }, name]);
-    if (document.name === 'FRIENDS') return list(document.friends, ({ status, user }) => ['USER', { status }, user]);
+    if (document.name === 'FRIENDS')
+      return list(document.friends, ({ status, since, user }) => ['USER', { status, since }, user]);
+    // What a client sends under this name holds nothing.
+    if (document.name === 'LOG' && 'entries' in document) return document.entries.map(write).join('') || undefined;
     return undefined;
   }
 
@@ -96,7 +111,11 @@ export function createWriter(serialize: Serialize): (document: ClientDocument | 
     return elements.join('');
   }
 
-  return (document) => writeElement(document.name, document as unknown as Values, contentOf(document));
+  function write(document: ClientDocument | ServerDocument): string {
+    return writeElement(document.name, document as unknown as Values, contentOf(document));
+  }
+
+  return write;
 }
 
 function escapeValue(value: string, escapes: ReadonlyMap<string, string>): string {

@@ -2,13 +2,14 @@
 
 import {
   DONE_RESULT,
-  STATUS_UNKNOWN,
   toAsciiLower,
   toUserKey,
   type ClientDocumentOf,
   type Friend,
   type ServerDocument,
 } from '../../protocol/documents.ts';
+import { toTime } from '../entry-documents.ts';
+import { readFriends } from '../friend-list.ts';
 import type { Services } from '../services.ts';
 import type { Answer, Owner, Route } from './route.ts';
 
@@ -33,14 +34,12 @@ function refuse({ type }: ClientDocumentOf<'FRIEND'>): ServerDocument {
   return { name: 'FRIEND', type, result: DONE_RESULT.refused };
 }
 
-async function listFriends(owner: Owner, { store, presence }: Services): Promise<readonly Friend[]> {
-  const friendships = await store.listFriendships(owner.user);
-  const friends = friendships.filter(({ state }) => state === 'friends');
-  const seen = await store.readPresence(friends.map(({ user }) => user));
-  return Promise.all(
-    friends.map(async ({ name }, index) => {
-      const there = seen[index];
-      return { user: name, status: there === undefined ? STATUS_UNKNOWN : await presence.statusSeen(there) };
-    }),
-  );
+/** Version 2: with the time since when it is so. */
+async function listFriends({ user, device }: Owner, services: Services): Promise<readonly Friend[]> {
+  const friends = await readFriends(user, services);
+  return friends.map(({ name, status, since }) => ({
+    user: name,
+    status,
+    ...(device !== undefined && since > 0 && { since: toTime(since) }),
+  }));
 }

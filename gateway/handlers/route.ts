@@ -2,7 +2,7 @@
 
 import type { ClientDocumentName, ClientDocumentOf, ServerDocument, XmlElement } from '../../protocol/documents.ts';
 import type { Services } from '../services.ts';
-import type { Author, OpenedSession, RefusedReason } from '../store/store.ts';
+import type { Author, DeviceLogin, OpenedSession, Place, RefusedReason, UserKey } from '../store/store.ts';
 
 /** The user of a session that is logged in. */
 export interface Owner extends Author {
@@ -14,19 +14,28 @@ export interface Owner extends Author {
 
 /** What a handler may ask of its session besides the owner. */
 export interface HandlerSession {
-  /** Takes a seat and opens the session in the store; undefined when the account changed meanwhile. */
-  open(account: {
-    user: string;
-    name: string;
-    generation: number;
-    spelling: string;
-  }): Promise<OpenedSession | undefined>;
+  /**
+   * Takes a seat and opens the session in the store, of version 2 where `account` has a device; undefined when the account
+   * changed meanwhile.
+   */
+  open(account: Omit<Owner, 'session'>, login?: DeviceLogin): Promise<OpenedSession | undefined>;
   /** 1, 2, 3 … for each change that must be taken once. */
   nextOperation(): number;
+  /** What only a session of version 2 has. */
+  readonly version2: Version2Session | undefined;
+}
+
+export interface Version2Session {
+  /** A message with this id is about to be sent: its answer stands for the entry. */
+  noteSending(id: number): void;
+  /** What an acknowledgement of this place counts for: no more than was sent. Undefined before anything was. */
+  bound(at: Place): Place | undefined;
+  /** False where the last one is too young to be followed by another. */
+  mayTellTyping(to: UserKey): boolean;
 }
 
 export interface Answer {
-  readonly document?: ServerDocument;
+  readonly document?: ServerDocument | undefined;
   /** Why the store refused a message. */
   readonly refusal?: RefusedReason;
   /** What follows when the answer was sent, before the next document is taken: the backlog, the end. */
@@ -44,10 +53,16 @@ export interface Call<N extends ClientDocumentName> {
 export interface OwnerGate<N extends ClientDocumentName> {
   /** The name that must be the owner's; null where the seed asks for none. */
   nameIn(document: ClientDocumentOf<N>): string | undefined | null;
-  refuse(document: ClientDocumentOf<N>): ServerDocument;
+  /** Undefined: nothing is said. */
+  refuse(document: ClientDocumentOf<N>, owner: Owner): ServerDocument | undefined;
 }
 
 /** Before LOGIN only LOGIN itself is taken: all other handlers have an owner. */
 export type Route<N extends ClientDocumentName> = N extends 'LOGIN'
   ? { handle(call: Call<N>, owner: Owner | undefined): Promise<Answer> }
-  : { readonly gate?: OwnerGate<N>; handle(call: Call<N>, owner: Owner): Promise<Answer> | Answer };
+  : {
+      /** For sessions of version 2 alone: to others it is a document that IMS does not have. */
+      readonly isVersion2?: true;
+      readonly gate?: OwnerGate<N>;
+      handle(call: Call<N>, owner: Owner): Promise<Answer> | Answer;
+    };

@@ -45,6 +45,7 @@ async function set({ document, services, session }: Call<'STATUS'>, owner: Owner
   if (listed === undefined) return { document: refuse(document) };
   const op = session.nextOperation();
   await services.authors.change(owner, () => services.store.setStatus(owner, listed.id, op));
+  void services.announcing.announce(owner.user);
   return { document: { name: 'STATUS', type: 'set', result: DONE_RESULT.done } };
 }
 

@@ -5,7 +5,7 @@ import {
   CLIENT_ATTRIBUTES,
   LOGIN_RESULT,
   MESSAGE_RESULT,
-  type ErrorCode,
+  type ClosingCode,
   type ServerDocument,
 } from '../../protocol/documents.ts';
 import { CLOSE_CODES } from '../close-codes.ts';
@@ -14,10 +14,10 @@ import type { RefusedReason } from '../store/store.ts';
 import type { MetricsReport } from './reports.ts';
 
 /** How a connection ended: the ERROR that it was closed with, or without any. */
-export type Ending = ErrorCode | (typeof QUIET_ENDINGS)[number];
+export type Ending = ClosingCode | (typeof QUIET_ENDINGS)[number];
 /** After LOGOUT; by an administrator, a ban or a new password; by the client. */
 const QUIET_ENDINGS = ['logout', 'ended', 'left'] as const;
-const ENDINGS: readonly Ending[] = [...QUIET_ENDINGS, ...(Object.keys(CLOSE_CODES) as ErrorCode[])];
+const ENDINGS: readonly Ending[] = [...QUIET_ENDINGS, ...(Object.keys(CLOSE_CODES) as ClosingCode[])];
 
 const LOGINS = { [LOGIN_RESULT.in]: 'in', [LOGIN_RESULT.refused]: 'refused', [LOGIN_RESULT.banned]: 'banned' } as const;
 const REFUSED: Readonly<Record<RefusedReason, true>> = { unknown: true, full: true };

@@ -6,7 +6,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { makeFolder } from './folder.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { keys, type Engine, type KeyValue, type Reader } from './local-keys.ts';
-import { LocalStore, type LocalSettings } from './local.ts';
+import { createLocalStore, type LocalSettings } from './local.ts';
 import type { Store } from './store.ts';
 
 const VERSION = '1';
@@ -24,7 +24,7 @@ export async function openEmbeddedStore(settings: LocalSettings & { readonly dat
   try {
     engine = new LmdbEngine(folder, lock);
     await engine.transact((keyValue) => prepare(keyValue, folder));
-    return new LocalStore(engine, `embedded ${folder}`, settings);
+    return createLocalStore(engine, `embedded ${folder}`, settings);
   } catch (error) {
     await (engine ?? lock).close();
     throw error;

@@ -27,6 +27,7 @@ export function userKeys(user: UserKey) {
     log: `${tag}log`,
     peers: `${tag}peers`,
     friends: `${tag}friends`,
+    devices: `${tag}devices`,
     /** A sharded channel. */
     push: `${tag}push`,
   };

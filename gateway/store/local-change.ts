@@ -1,7 +1,10 @@
 /** What a decision of the local stores works with: the data, the time, the bounds, and the pushes it causes. */
 
 import type { KeyValue } from './local-keys.ts';
-import type { Fenced, Push, StoreLimits, Unlisted, UserKey } from './store.ts';
+import type { Fenced, Push, Replaced, SendAnswer, StoreLimits, Unlisted, UserKey } from './store.ts';
+
+/** What a message was answered that is in the sender's log. */
+export type Appended = Extract<SendAnswer, { outcome: 'appended' }>;
 
 export interface Change extends KeyValue {
   /** Milliseconds since the epoch. */
@@ -17,3 +20,4 @@ export interface Change extends KeyValue {
 
 export const FENCED: Fenced = { outcome: 'fenced' };
 export const UNLISTED: Unlisted = { outcome: 'unlisted' };
+export const REPLACED: Replaced = { outcome: 'replaced' };

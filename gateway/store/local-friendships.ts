@@ -5,6 +5,7 @@ import { readAccount } from './local-accounts.ts';
 import type { Change } from './local-change.ts';
 import { keyName, keys, readRecord, walkPrefix, writeRecord, type Reader } from './local-keys.ts';
 import { append } from './local-log.ts';
+import { isBlocked } from './local-marks.ts';
 import { fence } from './local-sessions.ts';
 import type {
   Author,
@@ -15,6 +16,7 @@ import type {
   FriendshipOperation,
   FriendshipRecord,
   FriendshipState,
+  Replaced,
   Unlisted,
   UserKey,
 } from './store.ts';
@@ -122,7 +124,7 @@ export function beginFriendship(
   user: UserKey,
   name: string,
   author?: Author,
-): { readonly outcome: 'begun' | 'unknown' | 'full' } | Fenced | Unlisted {
+): { readonly outcome: 'begun' | 'unknown' | 'full' } | Fenced | Replaced | Unlisted {
   if (!readAccount(change, user)) return { outcome: 'unknown' };
   const fenced = author && fence(change, author);
   if (fenced) return fenced;
@@ -172,6 +174,7 @@ function close({ begun, told }: Copy, op: string | undefined): Pick<Copy, 'begun
 
 function appendChange(change: Change, user: UserKey, name: string, record: FriendshipRecord): void {
   const kind = record.changedBy === user ? 'friend-out' : 'friend-in';
+  if (kind === 'friend-in' && record.change === 'invite' && isBlocked(change, user, toAsciiLower(name))) return;
   append(change, user, { kind, n: record.version, previous: '', name, text: record.change! });
 }
 
@@ -185,6 +188,12 @@ export function listFriendships(reader: Reader, user: UserKey): readonly Friends
   return [...walkPrefix(reader, keys.friends(user))].map(([key, value]) =>
     toFriendship(keyName(key), JSON.parse(value)),
   );
+}
+
+/** Whether the user is a friend of the other one, and has not blocked that one. */
+export function isOpenTo(reader: Reader, user: UserKey, other: UserKey): boolean {
+  const areFriends = readRecord<Copy>(reader, keys.friend(user, other))?.state === 'friends';
+  return areFriends && !isBlocked(reader, user, other);
 }
 
 /** Also those that have left the list. */

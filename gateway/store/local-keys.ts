@@ -1,6 +1,6 @@
 /** The ordered key space of the local stores: what lies where, and how it is read and walked. */
 
-import type { Incarnation, SessionId, UserKey } from './store.ts';
+import type { DeviceId, Incarnation, SessionId, UserKey } from './store.ts';
 
 export interface Reader {
   get(key: string): string | undefined;
@@ -26,7 +26,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-// Neither a user's nor a session's name can hold a slash, so that no prefix runs into another one's keys.
+// No name of a user, a session or a device can hold a slash, so that no prefix runs into another one's keys.
 export const keys = {
   version: 'v',
   probe: 'probe',
@@ -48,6 +48,21 @@ export const keys = {
   session: (user: UserKey, session: SessionId) => `user/${user}/session/${session}`,
   friends: (user: UserKey) => `user/${user}/friend/`,
   friend: (user: UserKey, other: UserKey) => `user/${user}/friend/${other}`,
+  devices: (user: UserKey) => `user/${user}/device/`,
+  device: (user: UserKey, device: DeviceId) => `user/${user}/device/${device}`,
+  /** The last messages of a device with their answers. */
+  answers: (user: UserKey, device: DeviceId) => `user/${user}/answers/${device}`,
+  allMarks: (user: UserKey) => `user/${user}/mark/`,
+  mark: (user: UserKey, other: UserKey) => `user/${user}/mark/${other}`,
+  /** The version of the user's marks. */
+  marks: (user: UserKey) => `user/${user}/marks`,
+  allUntold: (user: UserKey) => `user/${user}/untold/`,
+  /** There while the other one is to be told how far the user has the messages. */
+  untold: (user: UserKey, other: UserKey) => `user/${user}/untold/${other}`,
+  /** The log's epoch. */
+  epoch: (user: UserKey) => `user/${user}/epoch`,
+  /** Since when the user has been there, or away. */
+  there: (user: UserKey) => `user/${user}/there`,
   /** When the user's copies were last compared. */
   compared: (user: UserKey) => `user/${user}/compared`,
   formerFriends: (user: UserKey) => `user/${user}/former`,

@@ -4,7 +4,7 @@ import { toAsciiLower } from '../../protocol/documents.ts';
 import { decodeEntry, decodeFields, encodeEntry, placeCheck, placeNumber, type EntryFields } from './entry.ts';
 import type { Change } from './local-change.ts';
 import { keyAfter, keyNumber, keys, prefixEnd, readRecord, walk, writeRecord, type Reader } from './local-keys.ts';
-import { PAGE, type Entry, type LogPage, type Place, type UserKey } from './store.ts';
+import { PAGE, type BackPage, type Entry, type LogPage, type Place, type UserKey } from './store.ts';
 
 interface Log {
   /** The last entry's number, time and total of bytes. */
@@ -20,15 +20,22 @@ interface Log {
 }
 
 /** An entry to be: its `check` is that of its place unless it has one; that of its place is new unless it is given. */
-export type NewEntry = Pick<EntryFields, 'kind' | 'n' | 'previous' | 'name' | 'text'> & {
+export type NewEntry = Pick<EntryFields, 'kind' | 'n' | 'previous' | 'by' | 'name' | 'text'> & {
   readonly check?: string;
   readonly placeCheck?: string;
 };
 
-/** What an entry's number, time, marks and place are reckoned to take, besides name and text. */
+/** How many messages of one sender were passed, and the number of the last. */
+interface Passed {
+  readonly count: number;
+  readonly last: number;
+}
+
+/** What an entry's number, time, marks and place are reckoned to take, besides names and text. */
 const ENTRY_BYTES = 64;
 const TRIM_EVERY = 64;
 const CHECK_LENGTH = 6;
+const FIRST_EPOCH = '0';
 
 function readLogRecord(reader: Reader, user: UserKey): Log {
   const empty = { head: 0, time: 0, total: 0, dropped: 0, droppedTotal: 0, arrived: 0, delivered: 0 };
@@ -48,7 +55,7 @@ export function append(change: Change, user: UserKey, { placeCheck: given, ...en
   log.head += 1;
   if (entry.kind === 'in' || entry.kind === 'self') log.arrived = log.head;
   log.time = Math.max(log.time, change.now);
-  log.total += ENTRY_BYTES + Buffer.byteLength(entry.name) + Buffer.byteLength(entry.text);
+  log.total += countBytes(entry);
   const line = encodeEntry({ check, ...entry, time: log.time, total: log.total });
   change.put(keys.entry(user, log.head), check + line);
   if (log.head % TRIM_EVERY === 0) trim(change, user, log);
@@ -56,6 +63,30 @@ export function append(change: Change, user: UserKey, { placeCheck: given, ...en
   const appended = decodeEntry(`${log.head}-${check}`, line);
   change.push(user, { kind: 'entry', entry: appended });
   return appended;
+}
+
+function countBytes({ by, name, text }: Pick<NewEntry, 'by' | 'name' | 'text'>): number {
+  const device = by ? `${by.device}${by.id}` : '';
+  return ENTRY_BYTES + Buffer.byteLength(device + name + text);
+}
+
+export function readEpoch(reader: Reader, user: UserKey): string {
+  return reader.get(keys.epoch(user)) ?? FIRST_EPOCH;
+}
+
+/** The log was changed otherwise than by appending, or has lost its end. */
+export function beginEpoch(change: Change, user: UserKey): string {
+  const epoch = change.newCheck();
+  change.put(keys.epoch(user), epoch);
+  change.push(user, { kind: 'epoch', epoch });
+  return epoch;
+}
+
+/** The place of the first entry; undefined for an empty log. */
+export function readFirst(reader: Reader, user: UserKey): Place | undefined {
+  const { head, dropped } = readLogRecord(reader, user);
+  const [first] = reader.range(keys.entry(user, dropped + 1), keyAfter(keys.entry(user, head)), 1);
+  return first && decodeStored(...first).place;
 }
 
 /** The place of the last entry; undefined for an empty log. */
@@ -76,14 +107,32 @@ export function hasPlace(reader: Reader, user: UserKey, place: Place): boolean {
   return value !== undefined && value.slice(0, CHECK_LENGTH) === placeCheck(place);
 }
 
-/** The page after `after`, or without it the one after the delivered mark. */
-export function readPage(reader: Reader, user: UserKey, after?: number): LogPage {
+/** How far the log is, and how far it was delivered. */
+export function readProgress(reader: Reader, user: UserKey): Pick<LogPage, 'head' | 'delivered'> {
   const log = readLogRecord(reader, user);
-  const { head } = log;
-  const delivered = deliveredOf(log);
-  const start = keys.entry(user, (after ?? delivered) + 1);
-  const pairs = reader.range(start, keyAfter(keys.entry(user, head)), PAGE);
+  return { head: log.head, delivered: deliveredOf(log) };
+}
+
+/** The page after `after`. */
+export function readPage(reader: Reader, user: UserKey, after: number): LogPage {
+  const { head, delivered } = readProgress(reader, user);
+  const pairs = reader.range(keys.entry(user, after + 1), keyAfter(keys.entry(user, head)), PAGE);
   return { entries: pairs.map(([key, value]) => decodeStored(key, value)), head, delivered };
+}
+
+/** The newest entries before `before`; holes in the log do not count. */
+export function readBack(reader: Reader, user: UserKey, before: number | undefined, limit: number): BackPage {
+  const { head, dropped } = readLogRecord(reader, user);
+  let from = Math.min(before ?? Infinity, head + 1);
+  const entries: Entry[] = [];
+  while (from > dropped + 1 && entries.length < limit) {
+    const end = keys.entry(user, from);
+    from = Math.max(dropped + 1, from - (limit - entries.length));
+    const pairs = reader.range(keys.entry(user, from), end, limit);
+    entries.unshift(...pairs.map(([key, value]) => decodeStored(key, value)));
+  }
+  const [first, last] = [readFirst(reader, user), readHead(reader, user)];
+  return { entries, ...(first && { first }), ...(last && { head: last }) };
 }
 
 /** An entry is stored as the check of its place and its line. */
@@ -91,14 +140,14 @@ function decodeStored(key: string, value: string): Entry {
   return decodeEntry(`${keyNumber(key)}-${value.slice(0, CHECK_LENGTH)}`, value.slice(CHECK_LENGTH));
 }
 
-/** Raises the delivered mark; gives how many entries from others it passed, by sender. */
-export function raiseDelivered(change: Change, user: UserKey, upto: number): ReadonlyMap<UserKey, number> {
-  const passed = new Map<UserKey, number>();
+/** Raises the delivered mark; gives which messages of others it passed, by sender. */
+export function raiseDelivered(change: Change, user: UserKey, upto: number): ReadonlyMap<UserKey, Passed> {
+  const passed = new Map<UserKey, Passed>();
   const log = readLogRecord(change, user);
   if (upto <= log.delivered) return passed;
-  for (const [, { kind, name }] of walkEntries(change, user, log.delivered, upto)) {
+  for (const [, { kind, n, name }] of walkEntries(change, user, log.delivered, upto)) {
     const sender = toAsciiLower(name);
-    if (kind === 'in') passed.set(sender, (passed.get(sender) ?? 0) + 1);
+    if (kind === 'in') passed.set(sender, { count: (passed.get(sender)?.count ?? 0) + 1, last: n });
   }
   writeRecord<Log>(change, keys.log(user), { ...log, delivered: upto });
   return passed;

@@ -3,11 +3,12 @@
 import { toAsciiLower } from '../../protocol/documents.ts';
 import { placeNumber } from './entry.ts';
 import { readAccount } from './local-accounts.ts';
-import type { Change } from './local-change.ts';
+import type { Appended, Change } from './local-change.ts';
+import { renameAnswers } from './local-devices.ts';
 import { keys, readRecord, writeRecord } from './local-keys.ts';
-import { append } from './local-log.ts';
+import { append, beginEpoch } from './local-log.ts';
 import { listPending, listSent, readPeer, writePeer, type Sent, type SentMessage } from './local-peers.ts';
-import { renameLast, type Appended } from './local-sessions.ts';
+import { renameLast } from './local-sessions.ts';
 import type { MendRequest, MessageCopy, PendingMessage, Place, Progress, UserKey } from './store.ts';
 
 /** A message as it has to stand in the sender's log, and where it stands now. */
@@ -87,13 +88,16 @@ function rewrite(change: Change, user: UserKey, name: string, tail: readonly Men
   for (const { own } of tail) if (own) removeSent(change, user, to, own);
   for (const { message, own } of tail) {
     const { n, check, previous, text } = message;
-    const { place, time } = append(change, user, { kind: 'out', n, previous, name, text, check, placeCheck: check });
+    const entry = { kind: 'out', n, previous, name, text, check, placeCheck: check } as const;
+    const { place, time } = append(change, user, { ...entry, ...(own?.by && { by: own.by }) });
     const number = placeNumber(place);
     writeRecord<Sent>(change, keys.sent(user, to, n), { number });
     if (own?.isPending) change.put(keys.pending(user, number), '1');
     if (own) moved.set(`${own.number}-${check}`, { outcome: 'appended', place, time, n, check, previous });
   }
   renameLast(change, user, moved);
+  renameAnswers(change, user, moved);
+  beginEpoch(change, user);
 }
 
 function removeSent(change: Change, user: UserKey, to: UserKey, { n, number }: SentMessage): void {

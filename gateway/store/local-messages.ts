@@ -3,14 +3,19 @@
 import { toAsciiLower } from '../../protocol/documents.ts';
 import { placeCheck, placeNumber } from './entry.ts';
 import { readAccount } from './local-accounts.ts';
-import { UNLISTED, type Change } from './local-change.ts';
+import { UNLISTED, type Appended, type Change } from './local-change.ts';
+import { findAnswer, readDeviceRecord, rememberAnswer } from './local-devices.ts';
 import { keys, readRecord, writeRecord, type Reader } from './local-keys.ts';
-import { append, hasPlace, raiseDelivered, readEntry } from './local-log.ts';
+import { append, readEntry } from './local-log.ts';
+import { changeMark, readMark } from './local-marks.ts';
 import { readPeer, writePeer, type Peer, type Sent } from './local-peers.ts';
-import { fence, presenceOf, readSession, writeSession } from './local-sessions.ts';
+import { presenceOf } from './local-presence.ts';
+import { addNumber, formatRanges, hasNumber, parseRanges } from './local-ranges.ts';
+import { fence, readSession, writeSession } from './local-sessions.ts';
 import type {
   Author,
-  Place,
+  DeviceId,
+  MessageEntry,
   Presence,
   ReceiveAnswer,
   ReceiveRequest,
@@ -22,8 +27,28 @@ import type {
 
 const REFUSED_KEPT = 16;
 
-/** @throws Error when `op` is lower than the session's last one: its answer is not known any more. */
+/** @throws Error when a classic session's `op` is lower than its last one: the answer is not known any more. */
 export function send(change: Change, author: Author, request: SendRequest): SendAnswer {
+  const { device } = author;
+  return device === undefined ? sendClassic(change, author, request) : sendFrom(change, author, device, request);
+}
+
+function sendFrom(change: Change, author: Author, device: DeviceId, request: SendRequest): SendAnswer {
+  const { user } = author;
+  const { op: id, settled } = request;
+  // Before the fence: what was appended before the session was replaced or ended is not to be denied.
+  const first = findAnswer(change, user, device, request);
+  if (first) return first;
+  const fenced = fence(change, author);
+  if (fenced) return fenced;
+  if (id <= (readDeviceRecord(change, user, device)?.sent ?? 0)) return { outcome: 'used' };
+  settle(change, user, settled);
+  const answer = appendSent(change, user, request, { device, id });
+  rememberAnswer(change, user, device, { ...request, answer });
+  return answer;
+}
+
+function sendClassic(change: Change, author: Author, request: SendRequest): SendAnswer {
   const { user, session } = author;
   const record = readSession(change, user, session);
   const last = record?.last;
@@ -38,12 +63,14 @@ export function send(change: Change, author: Author, request: SendRequest): Send
   return answer;
 }
 
-function appendSent(change: Change, user: UserKey, { to: name, text }: SendRequest): SendAnswer {
+function appendSent(change: Change, user: UserKey, request: SendRequest, by?: MessageEntry['by']): Appended {
+  const { to: name, text, check: given } = request;
   const to = toAsciiLower(name);
   const peer = readPeer(change, user, to);
   const [n, previous] = [peer.out + 1, peer.outCheck];
   const kind = to === user ? 'self' : 'out';
-  const { place, time } = append(change, user, { kind, n, previous, name, text });
+  const origin = { ...(by && { by }), ...(given !== undefined && { placeCheck: given }) };
+  const { place, time } = append(change, user, { kind, n, previous, name, text, ...origin });
   const check = placeCheck(place);
   writePeer(change, user, to, { ...peer, out: n, outCheck: check });
   if (kind === 'out') {
@@ -55,26 +82,37 @@ function appendSent(change: Change, user: UserKey, { to: name, text }: SendReque
 }
 
 export function receive(change: Change, user: UserKey, request: ReceiveRequest): ReceiveAnswer {
-  const { n, check, previous, from: name, text, after } = request;
+  const { n, previous, from: name, after } = request;
   const account = readAccount(change, user);
   if (!account) return { outcome: 'refused', reason: 'unknown' };
   const from = toAsciiLower(name);
   const peer = readPeer(change, user, from);
-  const presence = presenceOf(change, user, account);
-  if (n <= peer.in) return answerTaken(change, user, { from, n, check }, peer, presence);
+  const presence = presenceOf(change, user, account, from);
+  if (n <= peer.in) return answerTaken(change, user, request, peer, presence);
   if (after !== peer.in) {
     if (n > peer.in + 1) return { outcome: 'ahead', last: peer.in };
     // The message before is another one than the sender's log says. None is known behind one that was refused.
     if (peer.inCheck !== '' && peer.inCheck !== previous) return { outcome: 'diverged' };
   }
+  return take(change, user, request, peer, presence);
+}
+
+/** Takes the next message in: into the log, or its number alone where the sender is blocked or has no room. */
+function take(change: Change, user: UserKey, request: ReceiveRequest, peer: Peer, presence: Presence): ReceiveAnswer {
+  const { n, check, previous, from: name, text } = request;
+  const from = toAsciiLower(name);
   const { unconfirmed, waiting } = change.limits;
-  const isFull = peer.waiting >= (presence.sessions.length > 0 ? unconfirmed : waiting);
-  peer.in = n;
-  peer.inCheck = isFull ? '' : check;
-  if (isFull) peer.refused = [...peer.refused, [n, 'full'] as const].slice(-REFUSED_KEPT);
-  else peer.waiting += 1;
-  writePeer(change, user, from, peer);
-  if (isFull) return { outcome: 'refused', reason: 'full' };
+  const next = { ...peer, in: n, inCheck: check };
+  if (presence.isBlocking) {
+    writePeer(change, user, from, { ...next, blocked: addNumber(peer.blocked, n) });
+    return { outcome: 'stored', presence };
+  }
+  if (peer.waiting >= (presence.sessions.length > 0 ? unconfirmed : waiting)) {
+    const refused = [...peer.refused, [n, 'full'] as const].slice(-REFUSED_KEPT);
+    writePeer(change, user, from, { ...next, inCheck: '', refused });
+    return { outcome: 'refused', reason: 'full' };
+  }
+  writePeer(change, user, from, { ...next, waiting: peer.waiting + 1 });
   const { place } = append(change, user, { kind: 'in', n, check, previous, name, text });
   change.put(keys.received(user, from, n), String(placeNumber(place)));
   return { outcome: 'stored', presence };
@@ -84,14 +122,17 @@ export function receive(change: Change, user: UserKey, request: ReceiveRequest):
 function answerTaken(
   reader: Reader,
   user: UserKey,
-  { from, n, check }: { from: UserKey; n: number; check: string },
+  { from: name, n, check }: ReceiveRequest,
   peer: Peer,
   presence: Presence,
 ): ReceiveAnswer {
   const reason = peer.refused.find(([refused]) => refused === n)?.[1];
   if (reason) return { outcome: 'refused', reason };
-  const known = n === peer.in ? peer.inCheck : readReceivedCheck(reader, user, from, n);
-  return known && known !== check ? { outcome: 'diverged' } : { outcome: 'stored', presence };
+  const wasBlocked = hasNumber(peer.blocked, n);
+  const from = toAsciiLower(name);
+  const known = n === peer.in ? peer.inCheck : wasBlocked ? undefined : readReceivedCheck(reader, user, from, n);
+  if (known && known !== check) return { outcome: 'diverged' };
+  return { outcome: 'stored', presence: wasBlocked ? { ...presence, isBlocking: true } : presence };
 }
 
 function readReceivedCheck(reader: Reader, user: UserKey, from: UserKey, n: number): string | undefined {
@@ -108,18 +149,14 @@ export function settle(change: Change, user: UserKey, settled: readonly Settleme
     if (!sent || change.get(keys.pending(user, sent.number)) === undefined) continue;
     if (check !== undefined && readEntry(change, user, sent.number)?.check !== check) continue;
     change.remove(keys.pending(user, sent.number));
-    if (refused) writeRecord<Sent>(change, keys.sent(user, to, n), { ...sent, refused });
+    if (refused) refuse(change, user, { to, n, sent: { ...sent, refused } });
   }
 }
 
-export function confirm(change: Change, user: UserKey, upto: Place, senders: ReadonlyMap<UserKey, number>): void {
-  if (!hasPlace(change, user, upto)) return;
-  const passed = raiseDelivered(change, user, placeNumber(upto));
-  for (const sender of new Set([...passed.keys(), ...senders.keys()])) {
-    const peer = readPeer(change, user, sender);
-    if (peer.in === 0) continue;
-    peer.waiting -= passed.get(sender) ?? 0;
-    peer.delivered = Math.max(peer.delivered, Math.min(senders.get(sender) ?? 0, peer.in));
-    writePeer(change, user, sender, peer);
-  }
+/** The message was refused for good: neither is it found any more, nor is it delivered. */
+function refuse(change: Change, user: UserKey, { to, n, sent }: { to: UserKey; n: number; sent: Sent }): void {
+  writeRecord<Sent>(change, keys.sent(user, to, n), sent);
+  const name = readEntry(change, user, sent.number)?.name ?? to;
+  const ranges = addNumber(parseRanges(readMark(change, user, to).refused), n);
+  changeMark(change, user, name, { refused: formatRanges(ranges) });
 }

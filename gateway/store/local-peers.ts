@@ -2,11 +2,13 @@
 
 import { toAsciiLower } from '../../protocol/documents.ts';
 import { readAccount } from './local-accounts.ts';
-import { listAllFriendships, listFriendships } from './local-friendships.ts';
+import { listAllFriendships } from './local-friendships.ts';
 import { keyAfter, keyName, keyNumber, keys, readRecord, walk, walkPrefix, writeRecord } from './local-keys.ts';
 import type { KeyValue, Reader } from './local-keys.ts';
 import { readEntry } from './local-log.ts';
-import type { Conversation, MessageCopy, Peers, PendingMessage, RefusedReason, Unfinished, UserKey } from './store.ts';
+import type { Ranges } from './local-ranges.ts';
+import type { Conversation, MessageCopy, MessageEntry, Peers, PendingMessage } from './store.ts';
+import type { RefusedReason, UserKey } from './store.ts';
 
 export interface Peer {
   /** The last number sent, and its check. */
@@ -21,6 +23,8 @@ export interface Peer {
   delivered: number;
   /** The last numbers that were refused. */
   refused: (readonly [n: number, reason: RefusedReason])[];
+  /** The last numbers that are used up though nothing was stored: the sender was blocked. */
+  blocked: Ranges;
 }
 
 /** An own message: where it is in the log, and why it was refused if it was. */
@@ -32,9 +36,10 @@ export interface Sent {
 /** An own message and where it is in the log. */
 export interface SentMessage extends PendingMessage, Sent {
   readonly isPending: boolean;
+  readonly by?: MessageEntry['by'];
 }
 
-const NO_PEER: Peer = { out: 0, outCheck: '', in: 0, inCheck: '', waiting: 0, delivered: 0, refused: [] };
+const NO_PEER: Peer = { out: 0, outCheck: '', in: 0, inCheck: '', waiting: 0, delivered: 0, refused: [], blocked: [] };
 
 export function readPeer(reader: Reader, user: UserKey, other: UserKey): Peer {
   return { ...NO_PEER, ...readRecord<Peer>(reader, keys.peer(user, other)) };
@@ -68,7 +73,13 @@ export function listSent(
   return [...pairs].flatMap(([, value]) => {
     const sent = JSON.parse(value) as Sent;
     const isPending = reader.get(keys.pending(user, sent.number)) !== undefined;
-    return readMessage(reader, user, sent.number).map((message) => ({ ...message, ...sent, isPending }));
+    const by = readEntry(reader, user, sent.number)?.by;
+    return readMessage(reader, user, sent.number).map((message) => ({
+      ...message,
+      ...sent,
+      isPending,
+      ...(by && { by }),
+    }));
   });
 }
 
@@ -124,15 +135,4 @@ function readConversation(
     unsettled: Math.min(peer.out + 1, ...waiting),
     in: { n: peer.in, check: peer.inCheck },
   };
-}
-
-export function readUnfinished(reader: Reader, user: UserKey): Unfinished | undefined {
-  const account = readAccount(reader, user);
-  return (
-    account && {
-      name: account.name,
-      pending: listPending(reader, user),
-      friendships: listFriendships(reader, user).filter(({ isOpen }) => isOpen),
-    }
-  );
 }

@@ -1,19 +1,23 @@
 /** Sessions of the local stores: who is there, and whose session cannot write any more. */
 
-import { readAccount, updateAccount } from './local-accounts.ts';
-import { FENCED, UNLISTED, type Change } from './local-change.ts';
+import { readAccount } from './local-accounts.ts';
+import { FENCED, REPLACED, UNLISTED, type Appended, type Change } from './local-change.ts';
+import { readDeviceRecord } from './local-devices.ts';
 import { keyName, keys, readRecord, walkPrefix, writeRecord } from './local-keys.ts';
 import type { KeyValue, Reader } from './local-keys.ts';
-import { readHead } from './local-log.ts';
+import { readEpoch, readHead } from './local-log.ts';
+import { readVersion } from './local-marks.ts';
+import { noteCame, noteWent } from './local-there.ts';
 import { incarnationOf } from './presence.ts';
 import type {
   Account,
   Author,
+  DeviceId,
   Fenced,
   Incarnation,
   Look,
   Place,
-  Presence,
+  Replaced,
   SendAnswer,
   SessionId,
   SessionInfo,
@@ -21,13 +25,10 @@ import type {
   UserKey,
 } from './store.ts';
 
-const SET = { outcome: 'set' } as const;
-
-export type Appended = Extract<SendAnswer, { outcome: 'appended' }>;
-
 export interface SessionRecord {
   readonly info: SessionInfo;
   readonly generation: number;
+  readonly device?: DeviceId;
   readonly isEnded?: true;
   readonly isLeaving?: true;
   /** The last operation, and what it answered where it was a message, so that a repeat gets the first answer. */
@@ -47,48 +48,76 @@ function isCurrent(account: Account | undefined, generation: number): account is
 }
 
 /** Why the author's session cannot write; undefined where it can. */
-export function fence(reader: Reader, { user, session, generation }: Author): Fenced | Unlisted | undefined {
+export function fence(reader: Reader, author: Author): Fenced | Unlisted | Replaced | undefined {
+  const { user, session, generation, device } = author;
   if (!isCurrent(readAccount(reader, user), generation)) return FENCED;
   const record = readSession(reader, user, session);
   if (!record) return UNLISTED;
-  return isOver(record, generation) ? FENCED : undefined;
+  if (isOver(record, generation)) return FENCED;
+  if (device === undefined) return undefined;
+  const known = readDeviceRecord(reader, user, device);
+  if (!known) return UNLISTED;
+  return known.session === session ? undefined : REPLACED;
 }
 
 function isOver(record: SessionRecord, generation: number): boolean {
   return record.isEnded === true || record.isLeaving === true || record.generation !== generation;
 }
 
-/** Registers a session; undefined when the author cannot have it. */
-export function registerSession(change: Change, author: Author, info: SessionInfo): Account | undefined {
-  const { user, session, generation } = author;
-  const account = readAccount(change, user);
-  const known = readSession(change, user, session);
-  if (!isCurrent(account, generation) || (known && isOver(known, generation))) return undefined;
-  if (!known) {
-    writeSession(change, user, session, { info, generation });
-    change.put(keys.incarnation(incarnationOf(session)) + user, '1');
-  }
-  return account;
+/** Whether the author can have the session: it is open, or is not known. */
+export function canRegister(reader: Reader, { user, session, generation }: Author): boolean {
+  const known = readSession(reader, user, session);
+  return isCurrent(readAccount(reader, user), generation) && !(known && isOver(known, generation));
 }
 
-export function reopenSession(
-  change: Change,
-  author: Author,
-  info: SessionInfo,
-): { readonly outcome: 'reopened' } | Fenced {
-  return registerSession(change, author, info) ? { outcome: 'reopened' } : FENCED;
+/** Registers a session that is not known yet; false where the author cannot have it. */
+export function registerSession(change: Change, author: Author, info: SessionInfo): boolean {
+  if (!canRegister(change, author)) return false;
+  const { user, session, generation, device } = author;
+  if (readSession(change, user, session)) return true;
+  if (!isThere(change, user)) noteCame(change, user);
+  writeSession(change, user, session, { info, generation, ...(device !== undefined && { device }) });
+  change.put(keys.incarnation(incarnationOf(session)) + user, '1');
+  return true;
 }
 
-export function leaveSession(change: Change, user: UserKey, session: SessionId): void {
-  const record = readSession(change, user, session);
-  if (record) writeSession(change, user, session, { ...record, isLeaving: true });
+export function isOpen(reader: Reader, user: UserKey, session: SessionId): boolean {
+  return listSessions(reader, user).some((open) => open.session === session);
+}
+
+/** Whether the user has an open session. */
+export function isThere(reader: Reader, user: UserKey): boolean {
+  return listSessions(reader, user).length > 0;
+}
+
+/** Does what may end sessions, and notes when the last open one went. */
+export function notingAbsence<T>(change: Change, user: UserKey, act: () => T): T {
+  const wasThere = isThere(change, user);
+  const answer = act();
+  if (wasThere && !isThere(change, user)) noteWent(change, user);
+  return answer;
+}
+
+export function leaveSession(change: Change, user: UserKey, session: SessionId): boolean {
+  return notingAbsence(change, user, () => {
+    const record = readSession(change, user, session);
+    if (record) writeSession(change, user, session, { ...record, isLeaving: true });
+    return !isThere(change, user);
+  });
 }
 
 export function listLeaving(reader: Reader, user: UserKey): readonly SessionId[] {
   return readSessions(reader, user).flatMap(([session, { isLeaving }]) => (isLeaving ? [session] : []));
 }
 
-export function closeSessions(change: Change, user: UserKey, sessions: readonly SessionId[]): void {
+export function closeSessions(change: Change, user: UserKey, sessions: readonly SessionId[]): boolean {
+  return notingAbsence(change, user, () => {
+    removeSessions(change, user, sessions);
+    return !isThere(change, user);
+  });
+}
+
+function removeSessions(change: Change, user: UserKey, sessions: readonly SessionId[]): void {
   for (const session of sessions) change.remove(keys.session(user, session));
   const left = new Set([...walkPrefix(change, keys.sessions(user))].map(([key]) => incarnationOf(keyName(key))));
   for (const incarnation of new Set(sessions.map(incarnationOf))) {
@@ -96,9 +125,9 @@ export function closeSessions(change: Change, user: UserKey, sessions: readonly 
   }
 }
 
-/** Forgets all sessions of a user. */
+/** Forgets all sessions of a user, who is forgotten too. */
 export function forgetSessions(change: Change, user: UserKey): void {
-  closeSessions(
+  removeSessions(
     change,
     user,
     [...walkPrefix(change, keys.sessions(user))].map(([key]) => keyName(key)),
@@ -107,9 +136,11 @@ export function forgetSessions(change: Change, user: UserKey): void {
 
 /** Forgets all sessions of a user at one incarnation. */
 export function closeIncarnation(change: Change, user: UserKey, incarnation: Incarnation): void {
-  for (const [session] of readSessions(change, user)) {
-    if (incarnationOf(session) === incarnation) change.remove(keys.session(user, session));
-  }
+  notingAbsence(change, user, () => {
+    for (const [session] of readSessions(change, user)) {
+      if (incarnationOf(session) === incarnation) change.remove(keys.session(user, session));
+    }
+  });
   change.remove(keys.incarnation(incarnation) + user);
 }
 
@@ -136,7 +167,9 @@ export function look(reader: Reader, user: UserKey): Look | undefined {
       .filter(([, record]) => !record.isLeaving && isOver(record, generation) === wanted)
       .map(([session]) => session);
   const head = readHead(reader, user);
-  return { generation, banned, ...(head && { head }), open: list(false), ended: list(true) };
+  const epoch = readEpoch(reader, user);
+  const marks = readVersion(reader, user);
+  return { generation, banned, ...(head && { head }), epoch, marks, open: list(false), ended: list(true) };
 }
 
 /** Where the user's sessions remember a message as their last one, it has another place and number now. */
@@ -148,35 +181,14 @@ export function renameLast(change: Change, user: UserKey, moved: ReadonlyMap<Pla
   }
 }
 
+/** The user's sessions of a device that are open, replaced ones too. */
+export function listDeviceSessions(reader: Reader, user: UserKey, device: DeviceId): readonly SessionId[] {
+  const generation = readAccount(reader, user)?.generation;
+  return readSessions(reader, user)
+    .filter(([, record]) => record.device === device && generation !== undefined && !isOver(record, generation))
+    .map(([session]) => session);
+}
+
 export function listUsers(reader: Reader, incarnation: Incarnation): readonly UserKey[] {
   return [...walkPrefix(reader, keys.incarnation(incarnation))].map(([key]) => keyName(key));
-}
-
-export function setStatus(
-  change: Change,
-  author: Author,
-  status: number,
-  op: number,
-): { readonly outcome: 'set' } | Fenced | Unlisted {
-  const { user, session } = author;
-  const record = readSession(change, user, session);
-  // Before the fence, as for a message: what was set is not to be denied.
-  if (record?.last?.op === op) return SET;
-  const fenced = fence(change, author);
-  if (fenced || !record) return fenced ?? UNLISTED;
-  // A late repeat: what has come since stands.
-  if (record.last && op < record.last.op) return SET;
-  updateAccount(change, user, { status });
-  writeSession(change, user, session, { ...record, last: { op } });
-  return SET;
-}
-
-export function readPresence(reader: Reader, user: UserKey): Presence | undefined {
-  const account = readAccount(reader, user);
-  return account && presenceOf(reader, user, account);
-}
-
-/** The presence of a user whose account has been read. */
-export function presenceOf(reader: Reader, user: UserKey, { name, status, banned }: Account): Presence {
-  return { name, status, banned, sessions: listSessions(reader, user).map(({ session }) => session) };
 }

@@ -1,299 +1,168 @@
 /** The store's contract over an ordered key-value engine in this process. */
 
-import { randomBytes } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import { toAsciiLower } from '../../protocol/documents.ts';
+import { FAILOVER_AT, LocalAccess, type LocalSettings } from './local-access.ts';
 import { addAccount, listAccounts, readAccount } from './local-accounts.ts';
-import type { Change } from './local-change.ts';
-import { changeAccount, endSessions, removeAccount } from './local-endings.ts';
+import { confirm, mark, noteTold, read } from './local-acknowledging.ts';
+import { listDevices, readDevice, setToken, touchDevice } from './local-devices.ts';
+import { changeAccount, endSessions, removeAccount, revokeDevice } from './local-endings.ts';
 import {
   beginFriendship,
   decideFriendship,
+  isOpenTo,
   listFriendships,
   readFriendship,
   restoreFriendship,
   tellFriendship,
 } from './local-friendships.ts';
-import { keys, type Engine, type KeyValue, type Reader } from './local-keys.ts';
+import { keys, type Engine } from './local-keys.ts';
 import { LocalLiving } from './local-living.ts';
-import { readPage } from './local-log.ts';
+import { readBack, readPage } from './local-log.ts';
+import { readMarks } from './local-marks.ts';
 import { mend } from './local-mending.ts';
-import { confirm, receive, send, settle } from './local-messages.ts';
-import { markCompared, openSession } from './local-opening.ts';
-import { findReceived, findSent, readPeers, readUnfinished } from './local-peers.ts';
-import { LocalPushes } from './local-pushes.ts';
-import {
-  closeIncarnation,
-  closeSessions,
-  leaveSession,
-  listSessions,
-  listUsers,
-  look,
-  readPresence,
-  reopenSession,
-  setStatus,
-} from './local-sessions.ts';
-import type {
-  Place,
-  Author,
-  Friendship,
-  FriendshipOperation,
-  FriendshipRecord,
-  Incarnation,
-  MendRequest,
-  Push,
-  ReceiveRequest,
-  SendRequest,
-  SessionId,
-  SessionInfo,
-  Settlement,
-  Store,
-  StoreLimits,
-  UserKey,
-} from './store.ts';
+import { receive, send, settle } from './local-messages.ts';
+import { markCompared, openSession, readUnfinished, reopenSession } from './local-opening.ts';
+import { findReceived, findSent, readPeers } from './local-peers.ts';
+import { readPresence, setBlock, setStatus } from './local-presence.ts';
+import { closeIncarnation, closeSessions, leaveSession, listSessions, listUsers, look } from './local-sessions.ts';
+import type { Store } from './store.ts';
 
-export interface LocalSettings {
-  readonly clock: Clock;
-  readonly limits: StoreLimits;
-  /** Random bytes, for the checks of places; the system's unless a simulation gives its own. */
-  readonly random?: (size: number) => Buffer;
-}
+export type { LocalSettings } from './local-access.ts';
 
 const PROBE_TIMEOUT = 2_000;
-/** A local store keeps what it has answered: it never fails over. */
-const FAILOVER_AT = 0;
 
-export class LocalStore implements Store {
-  readonly description: string;
-  readonly #engine: Engine;
-  readonly #settings: LocalSettings;
-  readonly #random: (size: number) => Buffer;
-  readonly #pushes = new LocalPushes();
-  readonly #living: LocalLiving;
-  #probes = 0;
-  #closing: Promise<void> | undefined;
+/** A store over `engine`, which it closes. */
+export function createLocalStore(engine: Engine, description: string, settings: LocalSettings): Store {
+  const access = new LocalAccess(engine, settings);
+  return {
+    description,
+    ...createAccounts(access),
+    ...createSessions(access),
+    ...createPresence(access),
+    ...createMessages(access),
+    ...createLog(access),
+    ...createFriendships(access),
+    ...createPushes(access),
+    ...createGateways(access),
+    close: access.close,
+  };
+}
 
-  /** A store over `engine`, which it closes. */
-  constructor(engine: Engine, description: string, settings: LocalSettings) {
-    this.#engine = engine;
-    this.description = description;
-    this.#settings = settings;
-    this.#random = settings.random ?? randomBytes;
-    this.#living = new LocalLiving(settings.clock);
-  }
+function createAccounts({ read, write }: LocalAccess) {
+  return {
+    addAccount: (account) => write((change) => addAccount(change, account)),
+    readAccount: (user) => read((reader) => readAccount(reader, user)),
+    changeAccount: (user, fields) => write((change) => changeAccount(change, user, fields)),
+    removeAccount: (user) => write((change) => removeAccount(change, user)),
+    listAccounts: (after, limit) => read((reader) => listAccounts(reader, after, limit)),
+    readDevice: (user, device) => read((reader, now) => readDevice(reader, user, device, now)),
+    listDevices: (user) => read((reader, now) => listDevices(reader, user, now)),
+    touchDevice: (user, device) => write((change) => touchDevice(change, user, device)),
+    setToken: (user, device, tokenHash) => write((change) => setToken(change, user, device, tokenHash)),
+    revokeDevice: (user, device) => write((change) => revokeDevice(change, user, device)),
+  } satisfies Partial<Store>;
+}
 
-  addAccount(account: { name: string; pass: string; op: string }) {
-    return this.#write((change) => addAccount(change, account));
-  }
+function createSessions({ read, write }: LocalAccess) {
+  return {
+    openSession: (author, info, login) => write((change) => openSession(change, author, info, login)),
+    reopenSession: (author, info, login) => write((change) => reopenSession(change, author, info, login)),
+    leaveSession: (user, session) => write((change) => leaveSession(change, user, session)),
+    closeSessions: (user, sessions) => write((change) => closeSessions(change, user, sessions)),
+    closeIncarnation: (user, incarnation) => write((change) => closeIncarnation(change, user, incarnation)),
+    endSessions: (user, session) => write((change) => endSessions(change, user, session)),
+    listSessions: (user) => read((reader) => listSessions(reader, user)),
+    listUsers: (incarnation) => read((reader) => listUsers(reader, incarnation)),
+    look: (user) => read((reader) => look(reader, user)),
+  } satisfies Partial<Store>;
+}
 
-  readAccount(user: UserKey) {
-    return this.#read((reader) => readAccount(reader, user));
-  }
+function createPresence({ read, write, pushes }: LocalAccess) {
+  return {
+    setStatus: (author, status, op) => write((change) => setStatus(change, author, status, op)),
+    setBlock: (author, other, isBlocked, op) => write((change) => setBlock(change, author, other, isBlocked, op)),
+    readPresence: (users, viewer) => read((reader) => users.map((user) => readPresence(reader, user, viewer))),
+    announce: (users, about) =>
+      read(() => users.forEach((user) => pushes.deliver(user, { kind: 'presence', user: about }))),
+    tellTyping: (user, from) =>
+      read((reader) => {
+        if (isOpenTo(reader, user, toAsciiLower(from))) pushes.deliver(user, { kind: 'typing', from });
+      }),
+  } satisfies Partial<Store>;
+}
 
-  changeAccount(user: UserKey, fields: { banned?: boolean; pass?: string }) {
-    return this.#write((change) => changeAccount(change, user, fields));
-  }
+function createMessages({ read, write }: LocalAccess) {
+  return {
+    send: (author, request) => write((change) => send(change, author, request)),
+    receive: (user, request) => write((change) => receive(change, user, request)),
+    settle: (user, settled) => write((change) => settle(change, user, settled)),
+    findSent: (user, to, first, last) => read((reader) => findSent(reader, user, to, first, last)),
+    findReceived: (user, from, first) => read((reader) => findReceived(reader, user, from, first)),
+    mend: (user, request) => write((change) => mend(change, user, request)),
+    readPeers: (user, other) => read((reader) => readPeers(reader, user, other)),
+    markCompared: (user, failoverAt) => write((change) => markCompared(change, user, failoverAt)),
+    readUnfinished: (user) => read((reader) => readUnfinished(reader, user)),
+  } satisfies Partial<Store>;
+}
 
-  removeAccount(user: UserKey) {
-    return this.#write((change) => removeAccount(change, user));
-  }
+function createLog(access: LocalAccess) {
+  return {
+    readLog: (user, after) => access.read((reader) => readPage(reader, user, after)),
+    readLogBack: (user, before, limit) => access.read((reader) => readBack(reader, user, before, limit)),
+    confirm: (user, upto) => access.write((change) => confirm(change, user, upto)),
+    read: (user, other, upto) => access.write((change) => read(change, user, other, upto)),
+    mark: (user, by, acknowledged) => access.write((change) => mark(change, user, by, acknowledged)),
+    noteTold: (user, told) => access.write((change) => noteTold(change, user, told)),
+    readMarks: (user, since) => access.read((reader) => readMarks(reader, user, since)),
+  } satisfies Partial<Store>;
+}
 
-  listAccounts(after: UserKey, limit: number) {
-    return this.#read((reader) => listAccounts(reader, after, limit));
-  }
+function createFriendships({ read, write }: LocalAccess) {
+  return {
+    beginFriendship: (user, other, author) => write((change) => beginFriendship(change, user, other, author)),
+    decideFriendship: (operation) => write((change) => decideFriendship(change, operation)),
+    readFriendship: (a, b) => read((reader) => readFriendship(reader, a, b)),
+    restoreFriendship: (user, copy) => write((change) => restoreFriendship(change, user, copy)),
+    tellFriendship: (user, other, record) => write((change) => tellFriendship(change, user, other, record)),
+    listFriendships: (user) => read((reader) => listFriendships(reader, user)),
+  } satisfies Partial<Store>;
+}
 
-  openSession(author: Author, info: SessionInfo) {
-    return this.#write((change) => openSession(change, author, info));
-  }
+function createPushes(access: LocalAccess) {
+  const { read, pushes } = access;
+  let probes = 0;
+  return {
+    subscribe: (user, listener) => read(() => pushes.listen(user, listener)),
+    unsubscribe: (user) => read(() => pushes.forget(user)),
+    /** Never calls it: nothing is lost between a process and itself. */
+    onPushGap: () => {},
+    // No user's name holds the space that is in a probe's channel.
+    probe: () => probe(access, `probe ${(probes += 1)}`),
+  } satisfies Partial<Store>;
+}
 
-  reopenSession(author: Author, info: SessionInfo) {
-    return this.#write((change) => reopenSession(change, author, info));
-  }
-
-  leaveSession(user: UserKey, session: SessionId) {
-    return this.#write((change) => leaveSession(change, user, session));
-  }
-
-  closeSessions(user: UserKey, sessions: readonly SessionId[]) {
-    return this.#write((change) => closeSessions(change, user, sessions));
-  }
-
-  closeIncarnation(user: UserKey, incarnation: Incarnation) {
-    return this.#write((change) => closeIncarnation(change, user, incarnation));
-  }
-
-  endSessions(user: UserKey, session?: SessionId) {
-    return this.#write((change) => endSessions(change, user, session));
-  }
-
-  listSessions(user: UserKey) {
-    return this.#read((reader) => listSessions(reader, user));
-  }
-
-  listUsers(incarnation: Incarnation) {
-    return this.#read((reader) => listUsers(reader, incarnation));
-  }
-
-  setStatus(author: Author, status: number, op: number) {
-    return this.#write((change) => setStatus(change, author, status, op));
-  }
-
-  readPresence(users: readonly UserKey[]) {
-    return this.#read((reader) => users.map((user) => readPresence(reader, user)));
-  }
-
-  send(author: Author, request: SendRequest) {
-    return this.#write((change) => send(change, author, request));
-  }
-
-  receive(user: UserKey, request: ReceiveRequest) {
-    return this.#write((change) => receive(change, user, request));
-  }
-
-  settle(user: UserKey, settled: readonly Settlement[]) {
-    return this.#write((change) => settle(change, user, settled));
-  }
-
-  findSent(user: UserKey, to: UserKey, first: number, last: number) {
-    return this.#read((reader) => findSent(reader, user, to, first, last));
-  }
-
-  findReceived(user: UserKey, from: UserKey, first: number) {
-    return this.#read((reader) => findReceived(reader, user, from, first));
-  }
-
-  mend(user: UserKey, request: MendRequest) {
-    return this.#write((change) => mend(change, user, request));
-  }
-
-  readPeers(user: UserKey, other?: UserKey) {
-    return this.#read((reader) => readPeers(reader, user, other));
-  }
-
-  markCompared(user: UserKey, failoverAt: number) {
-    return this.#write((change) => markCompared(change, user, failoverAt));
-  }
-
-  readUnfinished(user: UserKey) {
-    return this.#read((reader) => readUnfinished(reader, user));
-  }
-
-  look(user: UserKey) {
-    return this.#read((reader) => look(reader, user));
-  }
-
-  readLog(user: UserKey, after: number) {
-    return this.#read((reader) => readPage(reader, user, after));
-  }
-
-  confirm(user: UserKey, upto: Place, senders: ReadonlyMap<UserKey, number>) {
-    return this.#write((change) => confirm(change, user, upto, senders));
-  }
-
-  beginFriendship(user: UserKey, other: string, author?: Author) {
-    return this.#write((change) => beginFriendship(change, user, other, author));
-  }
-
-  decideFriendship(operation: FriendshipOperation) {
-    return this.#write((change) => decideFriendship(change, operation));
-  }
-
-  readFriendship(a: UserKey, b: UserKey) {
-    return this.#read((reader) => readFriendship(reader, a, b));
-  }
-
-  restoreFriendship(user: UserKey, copy: Friendship) {
-    return this.#write((change) => restoreFriendship(change, user, copy));
-  }
-
-  tellFriendship(user: UserKey, other: string, record: FriendshipRecord) {
-    return this.#write((change) => tellFriendship(change, user, other, record));
-  }
-
-  listFriendships(user: UserKey) {
-    return this.#read((reader) => listFriendships(reader, user));
-  }
-
-  subscribe(user: UserKey, listener: (push: Push) => void) {
-    return this.#read(() => this.#pushes.listen(user, listener));
-  }
-
-  unsubscribe(user: UserKey) {
-    return this.#read(() => this.#pushes.forget(user));
-  }
-
-  /** Never calls it: nothing is lost between a process and itself. */
-  onPushGap() {}
-
-  beat(incarnation: Incarnation) {
-    return this.#read((reader) => ({ ...this.#living.beat(reader, incarnation), failoverAt: FAILOVER_AT }));
-  }
-
-  leave(incarnation: Incarnation) {
-    return this.#read((reader) => this.#living.leave(reader, incarnation));
-  }
-
-  claim(dead: Incarnation, by: Incarnation) {
-    return this.#read((reader) => this.#living.claim(reader, dead, by));
-  }
-
-  bury(dead: Incarnation) {
-    return this.#write((change) => this.#living.bury(change, dead));
-  }
-
-  async probe() {
-    const channel = `probe ${(this.#probes += 1)}`;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        const timer = this.#settings.clock.after(PROBE_TIMEOUT, () => reject(new Error('the store does not answer')));
-        const settle = (action: () => void) => (timer.cancel(), action());
-        this.#pushes.listen(channel, () => settle(resolve));
-        this.#sendProbe(channel).catch((error: unknown) => settle(() => reject(error)));
-      });
-    } finally {
-      this.#pushes.forget(channel);
-    }
-  }
-
-  #sendProbe(channel: string): Promise<void> {
-    return this.#write((change) => {
-      change.put(keys.probe, String(change.now));
-      // No user's name holds the space that is in a probe's channel.
-      change.push(channel, { kind: 'end', generation: 0 });
+async function probe({ clock, pushes, write }: LocalAccess, channel: string): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const timer = clock.after(PROBE_TIMEOUT, () => reject(new Error('the store does not answer')));
+      const settle = (action: () => void) => (timer.cancel(), action());
+      pushes.listen(channel, () => settle(resolve));
+      write((change) => {
+        change.put(keys.probe, String(change.now));
+        change.push(channel, { kind: 'end', generation: 0 });
+      }).catch((error: unknown) => settle(() => reject(error)));
     });
+  } finally {
+    pushes.forget(channel);
   }
+}
 
-  close() {
-    return (this.#closing ??= this.#engine.close());
-  }
-
-  async #read<T>(take: (reader: Reader) => T): Promise<T> {
-    this.#assertOpen();
-    return take(this.#engine.reader);
-  }
-
-  async #write<T>(decide: (change: Change) => T): Promise<T> {
-    this.#assertOpen();
-    const caused: [UserKey, Push][] = [];
-    const answer = await this.#engine.transact((keyValue) => decide(this.#createChange(keyValue, caused)));
-    for (const [user, push] of caused) this.#pushes.deliver(user, push);
-    return answer;
-  }
-
-  #createChange(keyValue: KeyValue, caused: [UserKey, Push][]): Change {
-    return {
-      get: (key) => keyValue.get(key),
-      range: (start, end, limit) => keyValue.range(start, end, limit),
-      put: (key, value) => keyValue.put(key, value),
-      remove: (key) => keyValue.remove(key),
-      now: this.#settings.clock.now(),
-      limits: this.#settings.limits,
-      failoverAt: FAILOVER_AT,
-      newCheck: () => this.#random(3).toString('hex'),
-      push: (user, push) => void caused.push([user, push]),
-    };
-  }
-
-  #assertOpen(): void {
-    if (this.#closing) throw new Error('the store is closed');
-  }
+function createGateways({ clock, read, write }: LocalAccess) {
+  const living = new LocalLiving(clock);
+  return {
+    beat: (incarnation) => read((reader) => ({ ...living.beat(reader, incarnation), failoverAt: FAILOVER_AT })),
+    leave: (incarnation) => read((reader) => living.leave(reader, incarnation)),
+    claim: (dead, by) => read((reader) => living.claim(reader, dead, by)),
+    bury: (dead) => write((change) => living.bury(change, dead)),
+  } satisfies Partial<Store>;
 }

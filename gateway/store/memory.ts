@@ -1,7 +1,7 @@
 /** A store in memory, for tests and simulations. */
 
 import type { KeyValue } from './local-keys.ts';
-import { LocalStore, type LocalSettings } from './local.ts';
+import { createLocalStore, type LocalSettings } from './local.ts';
 import type { Store } from './store.ts';
 
 /** An empty store; what it holds is gone with it. */
@@ -12,7 +12,7 @@ export function createMemoryStore(settings: LocalSettings): Store {
     transact: async <T>(change: (keyValue: KeyValue) => T) => memory.transact(change),
     close: async () => {},
   };
-  return new LocalStore(engine, 'memory', settings);
+  return createLocalStore(engine, 'memory', settings);
 }
 
 class MemoryKeyValue implements KeyValue {

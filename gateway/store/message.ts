@@ -1,7 +1,8 @@
 /** Messages and entries in the store's contract. */
 
+import type { DeviceId } from './device.ts';
 import type { FriendshipChange } from './friendship.ts';
-import type { Fenced, Presence, Unlisted } from './presence.ts';
+import type { Fenced, Presence, Replaced, Unlisted } from './presence.ts';
 import type { Place, UserKey } from './store.ts';
 
 /** A message's identity between its two users, the same in both logs. */
@@ -26,6 +27,8 @@ interface EntryBase {
 export interface MessageEntry extends EntryBase, MessageNumber {
   readonly kind: 'in' | 'out' | 'self';
   readonly text: string;
+  /** Of an own message: the device that sent it and the message's id there. Unknown where a classic session sent it, or a failover took the original. */
+  readonly by?: { readonly device: DeviceId; readonly id: number };
 }
 
 /** The named user (`friend-in`) or the log's own (`friend-out`) changed the friendship. */
@@ -66,14 +69,24 @@ export interface SendRequest {
   /** The receiver's name as registered. */
   readonly to: string;
   readonly text: string;
-  /** 1, 2, 3 … in this session, for all its changes. The last one of a session is remembered with its answer. */
+  /**
+   * 1, 2, 3 … in this session, for all its changes: the last one is remembered with its answer. Where the author has a
+   * device it is the message's id, which rises in the device: the last {@link ANSWERS} are remembered.
+   */
   readonly op: number;
+  /** The check that the message gets; a random one where absent. */
+  readonly check?: string;
   /** What became of earlier messages: written along. */
   readonly settled: readonly Settlement[];
 }
 
 export type SendAnswer =
-  Fenced | Unlisted | ({ readonly outcome: 'appended'; readonly place: Place; readonly time: number } & MessageNumber);
+  | Fenced
+  | Replaced
+  | Unlisted
+  /** The device's id was used for another text or receiver, or so long ago that its answer is forgotten. Nothing was done. */
+  | { readonly outcome: 'used' }
+  | ({ readonly outcome: 'appended'; readonly place: Place; readonly time: number } & MessageNumber);
 
 export interface ReceiveRequest extends MessageNumber {
   /** The sender's name as registered. */
@@ -89,7 +102,7 @@ export interface ReceiveRequest extends MessageNumber {
 }
 
 export type ReceiveAnswer =
-  /** In the log: now, or by an earlier try. */
+  /** In the log: now, or by an earlier try. Or the receiver has blocked the sender: nothing was stored, and the number is used up. */
   | { readonly outcome: 'stored'; readonly presence: Presence }
   /** No such account; or the mailbox is full for this sender. The number is used up all the same. */
   | { readonly outcome: 'refused'; readonly reason: RefusedReason }
@@ -135,5 +148,16 @@ export interface LogPage {
   readonly delivered: number;
 }
 
+/** A page that is read backwards. */
+export interface BackPage {
+  /** Oldest first. */
+  readonly entries: readonly Entry[];
+  /** The places of the log's oldest and last entries; undefined for an empty log. */
+  readonly first?: Place;
+  readonly head?: Place;
+}
+
 /** The most entries in a page of a log. */
 export const PAGE = 500;
+/** How many messages of a device are remembered with their answers. */
+export const ANSWERS = 32;

@@ -1,6 +1,8 @@
 /** Sessions and gateways in the store's contract: who is there, and what they find. */
 
+import type { DeviceId, OpenedDevice } from './device.ts';
 import type { Friendship } from './friendship.ts';
+import type { Acknowledgement } from './mark.ts';
 import type { Conversation, LogPage, PendingMessage } from './message.ts';
 import type { Incarnation, Place, SessionId, UserKey } from './store.ts';
 
@@ -10,6 +12,8 @@ export interface Author {
   readonly session: SessionId;
   /** The account's generation when the session was opened. */
   readonly generation: number;
+  /** IMS 2: the device of the session. */
+  readonly device?: DeviceId;
 }
 
 /** The author's session was ended: kicked, banned, removed, or the password was changed. Nothing was done. */
@@ -25,6 +29,11 @@ export interface Unlisted {
   readonly outcome: 'unlisted';
 }
 
+/** The author's device has a newer session: this one may still receive, and changes nothing. Nothing was done. */
+export interface Replaced {
+  readonly outcome: 'replaced';
+}
+
 /** What can be seen of a user: of the account, and which sessions claim to be there. */
 export interface Presence {
   readonly name: string;
@@ -32,6 +41,10 @@ export interface Presence {
   readonly banned: boolean;
   /** Also those of incarnations that died; the caller compares with the living ones. */
   readonly sessions: readonly SessionId[];
+  /** Since when the user has been there, or away, or has had the status; short absences do not count. */
+  readonly since: number;
+  /** The user has blocked the one who asks. */
+  readonly isBlocking: boolean;
 }
 
 export interface SessionInfo {
@@ -39,14 +52,20 @@ export interface SessionInfo {
   /** The client's address, as far as trusted proxies tell it. */
   readonly address: string;
   readonly since: number;
+  /** IMS 2: the device it is on. */
+  readonly device?: DeviceId;
 }
 
-/** `entries` are the first ones after `delivered` (at most {@link PAGE}). */
+/** `entries` are the first ones after `from` (at most {@link PAGE}). */
 export interface OpenedSession extends LogPage {
   readonly outcome: 'opened';
   readonly name: string;
   readonly status: number;
+  /** `delivered`; with a device see {@link OpenedDevice.isResumed}. */
+  readonly from: number;
   readonly friendships: readonly Friendship[];
+  /** Whose invitations are not to be shown: the user has blocked them. */
+  readonly hidden: readonly UserKey[];
   /** Own messages to be carried on, oldest first. */
   readonly pending: readonly PendingMessage[];
   /** All sessions of the user, this one included. */
@@ -55,6 +74,10 @@ export interface OpenedSession extends LogPage {
   readonly leaving: readonly SessionId[];
   /** The store failed over since the user's copies were last compared with those of others ({@link Store.markCompared}). */
   readonly isDoubtful: boolean;
+  /** Marks of which others were not told yet. */
+  readonly untold: readonly Acknowledgement[];
+  /** Where the author has a device. */
+  readonly device?: OpenedDevice;
 }
 
 /** What a user's slot has in common with other users: to be compared with their copies after a failover. */
@@ -71,6 +94,9 @@ export interface Look {
   readonly banned: boolean;
   /** The place of the log's last entry; undefined for an empty log. */
   readonly head?: Place;
+  readonly epoch: string;
+  /** The version of the marks. */
+  readonly marks: number;
   readonly open: readonly SessionId[];
   /** Ended, and not closed yet. */
   readonly ended: readonly SessionId[];
@@ -82,6 +108,7 @@ export interface Unfinished {
   /** Own messages that are not settled, oldest first. */
   readonly pending: readonly PendingMessage[];
   readonly friendships: readonly Friendship[];
+  readonly untold: readonly Acknowledgement[];
 }
 
 /** The gateways that there are, by the store's clock. */

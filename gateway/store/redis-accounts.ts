@@ -48,8 +48,9 @@ export function createAccounts(link: Link): AccountStore {
     },
 
     async removeAccount(user) {
-      const { account, log, peers, friends, push } = userKeys(user);
-      const isRemoved = (await link.run('remove-account', [account, log, peers, friends, push], [randomUUID()])) === 1;
+      const { account, log, peers, friends, devices, push } = userKeys(user);
+      const keys = [account, log, peers, friends, devices, push];
+      const isRemoved = (await link.run('remove-account', keys, [randomUUID()])) === 1;
       if (isRemoved) await link.ask((redis) => redis.zrem(NAMES, user));
       return isRemoved;
     },

@@ -1,10 +1,16 @@
 /** Places and entries as a Redis stream has them: an id of two decimal numbers, one field with the line. */
 
+import { randomBytes } from 'node:crypto';
 import { decodeEntry, placeCheck, placeNumber } from './entry.ts';
 import type { Entry, PendingMessage, Place } from './store.ts';
 
 /** What XRANGE answers for an entry. */
 export type StreamEntry = [id: string, fields: [name: string, line: string]];
+
+/** The random part of a place, or of an epoch. */
+export function createCheck(): string {
+  return randomBytes(3).toString('hex');
+}
 
 /** `100-8634866` → `100-83c1f2`. */
 export function toPlace(id: string): Place {

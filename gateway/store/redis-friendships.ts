@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { friendshipKey, userKeys } from './keys.ts';
 import type { Link } from './redis-link.ts';
-import { createCheck } from './redis-messages.ts';
+import { createCheck } from './redis-entries.ts';
 import type { Friendship, FriendshipChange, FriendshipRecord, FriendshipState, Store, UserKey } from './store.ts';
 
 /** A user's copies from what HGETALL answers, `STATE|VERSION|BEGUN|TOLD|NAME` for each other one, by key. */
@@ -48,9 +48,9 @@ export function createFriendships(link: Link): FriendshipStore {
     async beginFriendship(user, other, author) {
       const { account, friends, peers } = userKeys(user);
       const mark = randomBytes(6).toString('hex');
-      const args = [other, mark, author?.session ?? '', author?.generation ?? ''];
+      const args = [other, mark, author?.session ?? '', author?.generation ?? '', author?.device ?? ''];
       const outcome = await link.run('begin-friendship', [account, friends, peers], args);
-      return { outcome: outcome as 'begun' | 'unknown' | 'full' | 'fenced' | 'unlisted' };
+      return { outcome: outcome as 'begun' | 'unknown' | 'full' | 'fenced' | 'replaced' | 'unlisted' };
     },
 
     async decideFriendship({ op, type, by, other }) {

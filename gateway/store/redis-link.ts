@@ -18,11 +18,23 @@ export const SCRIPTS = [
   'close-incarnation',
   'end-sessions',
   'set-status',
+  'set-block',
+  'read-presence',
+  'tell-typing',
+  'read-devices',
+  'touch-device',
+  'set-token',
+  'revoke-device',
   'send',
   'receive',
   'settle',
   'confirm',
+  'read',
+  'mark',
+  'note-told',
+  'read-marks',
   'read-log',
+  'read-log-back',
   'look',
   'mend',
   'read-peers',
@@ -54,15 +66,18 @@ interface Script {
   readonly sha: string;
 }
 
+/** What stands before each script, in this order. */
+const PRELUDES = ['prelude', 'prelude-log', 'prelude-peers'];
+
 /** Reads the scripts, with `limits` as the table LIMIT before each. */
 function readScripts(limits: StoreLimits): ReadonlyMap<ScriptName, Script> {
   const read = (name: string): string => readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
-  const { logEntries, logAge, logBytes, waiting, unconfirmed, friendships } = limits;
-  const limit = { entries: logEntries, age: logAge, bytes: logBytes, waiting, unconfirmed, friendships };
+  const { logEntries, logAge, logBytes, ...rest } = limits;
+  const limit = { entries: logEntries, age: logAge, bytes: logBytes, ...rest };
   const table = Object.entries(limit).map(
     ([name, value]) => `${name} = ${Number.isFinite(value) ? value : 'math.huge'}`,
   );
-  const start = `local LIMIT = { ${table.join(', ')} }\n${read('prelude')}`;
+  const start = [`local LIMIT = { ${table.join(', ')} }`, ...PRELUDES.map(read)].join('\n');
   return new Map(
     SCRIPTS.map((name) => {
       // A line `#!lua flags=…` must stay the first: allow-oom, for what frees memory or ends a session.
@@ -90,6 +105,8 @@ export function createAsk(redis: Redis, place: string, { patience, isClosed }: P
   async function persist<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
     const deadline = performance.now() + patience;
     for (;;) {
+      // A cluster's client may leave what it is asked then without an answer.
+      if (isClosed()) throw new Error('Connection is closed.');
       const left = deadline - performance.now();
       try {
         // What waits for a connection has no timeout in ioredis, in a cluster.

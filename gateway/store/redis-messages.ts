@@ -1,11 +1,12 @@
 /** Messages and logs in Redis. */
 
-import { randomBytes } from 'node:crypto';
 import { toAsciiLower } from '../../protocol/documents.ts';
 import { userKeys } from './keys.ts';
-import { toEntry, toPending, toSent, toStreamId } from './redis-entries.ts';
+import { createCheck, toEntry, toPending, toSent } from './redis-entries.ts';
 import type { StreamEntry } from './redis-entries.ts';
 import type { Link } from './redis-link.ts';
+import { toEnds } from './redis-devices.ts';
+import { toPresence, type Shown } from './redis-sessions.ts';
 import { PAGE } from './store.ts';
 import type {
   Entry,
@@ -14,25 +15,22 @@ import type {
   ReceiveAnswer,
   RefusedReason,
   SendAnswer,
-  SessionId,
   Settlement,
   Store,
   UserKey,
 } from './store.ts';
 
-/** The random part of a place. */
-export function createCheck(): string {
-  return randomBytes(3).toString('hex');
-}
+/** Of a message that was not taken. */
+const OUTCOMES = ['fenced', 'replaced', 'unlisted', 'used'] as const;
 
 function toSendAnswer(answer: string): SendAnswer {
-  if (answer === 'fenced' || answer === 'unlisted') return { outcome: answer };
+  const [outcome] = OUTCOMES.filter((known) => known === answer);
+  if (outcome) return { outcome };
   const [, place, time, n, previous] = answer.split('|') as [string, string, string, string, string];
   return { outcome: 'appended', place, time: Number(time), n: Number(n), check: place.slice(-6), previous };
 }
 
-type Received =
-  ['stored', string, string, string, SessionId[]] | ['refused', RefusedReason] | ['ahead', number] | ['diverged'];
+type Received = ['stored', Shown] | ['refused', RefusedReason] | ['ahead', number] | ['diverged'];
 
 function toReceiveAnswer(answer: Received): ReceiveAnswer {
   switch (answer[0]) {
@@ -42,10 +40,8 @@ function toReceiveAnswer(answer: Received): ReceiveAnswer {
       return { outcome: 'ahead', last: answer[1] };
     case 'diverged':
       return { outcome: 'diverged' };
-    case 'stored': {
-      const [, name, status, banned, sessions] = answer;
-      return { outcome: 'stored', presence: { name, status: Number(status), banned: banned === '1', sessions } };
-    }
+    case 'stored':
+      return { outcome: 'stored', presence: toPresence(answer[1]) };
   }
 }
 
@@ -91,15 +87,15 @@ async function findReceived(link: Link, user: UserKey, from: UserKey, first: num
 
 type MessageStore = Pick<
   Store,
-  'send' | 'receive' | 'settle' | 'findSent' | 'findReceived' | 'mend' | 'readLog' | 'confirm'
+  'send' | 'receive' | 'settle' | 'findSent' | 'findReceived' | 'mend' | 'readLog' | 'readLogBack'
 >;
 
 export function createMessages(link: Link): MessageStore {
   return {
-    async send({ user, session, generation }, { to, text, op, settled }) {
-      const { account, log, peers, push } = userKeys(user);
-      const args = [session, generation, op, to, text, createCheck(), ...flatten(settled)];
-      return toSendAnswer((await link.run('send', [account, log, peers, push], args)) as string);
+    async send({ user, session, generation, device = '' }, { to, text, op, check = createCheck(), settled }) {
+      const { account, log, peers, push, devices } = userKeys(user);
+      const args = [session, generation, op, to, text, check, device, ...flatten(settled)];
+      return toSendAnswer((await link.run('send', [account, log, peers, push, devices], args)) as string);
     },
 
     async receive(user, { from, n, check, previous, text, after }) {
@@ -109,8 +105,8 @@ export function createMessages(link: Link): MessageStore {
     },
 
     async settle(user, settled) {
-      const { account, peers } = userKeys(user);
-      if (settled.length > 0) await link.run('settle', [account, peers], flatten(settled));
+      const { account, peers, log, push } = userKeys(user);
+      if (settled.length > 0) await link.run('settle', [account, peers, log, push], flatten(settled));
     },
 
     findSent: (user, to, first, last) => findSent(link, user, to, first, last),
@@ -118,9 +114,10 @@ export function createMessages(link: Link): MessageStore {
     findReceived: (user, from, first) => findReceived(link, user, from, first),
 
     async mend(user, { to, last, copies }) {
-      const { account, log, peers, push } = userKeys(user);
+      const { account, log, peers, push, devices } = userKeys(user);
       const flat = copies.flatMap(({ n, check, previous, text }) => [n, check, previous, text]);
-      const pending = await link.run('mend', [account, log, peers, push], [to, last.n, last.check, ...flat]);
+      const args = [to, last.n, last.check, createCheck(), ...flat];
+      const pending = await link.run('mend', [account, log, peers, push, devices], args);
       return toPending(pending as StreamEntry[]);
     },
 
@@ -131,10 +128,11 @@ export function createMessages(link: Link): MessageStore {
       return { head: Number(head), delivered: Number(delivered), entries: entries.map(toEntry) };
     },
 
-    async confirm(user, upto, senders) {
-      const { account, log, peers } = userKeys(user);
-      const args = [toStreamId(upto), PAGE, ...[...senders].flat()];
-      while ((await link.run('confirm', [account, log, peers], args)) === 0);
+    async readLogBack(user, before, limit) {
+      const last = before === undefined ? '+' : Math.max(0, before - 1);
+      const page = await link.run('read-log-back', [userKeys(user).log], [last, limit]);
+      const [entries, first, head] = page as [StreamEntry[], string, string];
+      return { entries: entries.map(toEntry).reverse(), ...toEnds(first, head) };
     },
   };
 }

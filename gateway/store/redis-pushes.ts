@@ -5,18 +5,40 @@ import { decodeEntry } from './entry.ts';
 import { probeKeys, userKeys } from './keys.ts';
 import type { Channels, Line } from './redis-channels.ts';
 import type { Link } from './redis-link.ts';
-import type { Push, Store } from './store.ts';
+import { toMark } from './redis-marks.ts';
+import type { Push, Store, UserKey } from './store.ts';
 
 /** Milliseconds in which a probe comes back. */
 const PROBE_TIMEOUT = 2_000;
 
-/** A push from `1|entry|PLACE|LINE` or `1|end|GENERATION|SESSION`; undefined for what a newer gateway sends. */
+type Readers = { readonly [K in Push['kind']]: (rest: string) => Extract<Push, { kind: K }> | undefined };
+
+/** By kind, what stands behind it: `PLACE|LINE`, `GENERATION|SESSION`, a mark, an epoch, a user, a name. */
+const READERS: Readers = {
+  entry: (rest) => {
+    const [place, line] = splitFirst(rest);
+    return /^[12]\|/.test(line) ? { kind: 'entry', entry: decodeEntry(place, line) } : undefined;
+  },
+  end: (rest) => {
+    const [generation, session] = splitFirst(rest);
+    return { kind: 'end', generation: Number(generation), ...(session && { session }) };
+  },
+  mark: (rest) => ({ kind: 'mark', mark: toMark(rest) }),
+  epoch: (epoch) => ({ kind: 'epoch', epoch }),
+  presence: (user) => ({ kind: 'presence', user }),
+  typing: (from) => ({ kind: 'typing', from }),
+};
+
+function splitFirst(text: string): readonly [string, string] {
+  const bar = text.indexOf('|');
+  return [text.slice(0, bar), text.slice(bar + 1)];
+}
+
+/** A push from `1|KIND|…`; undefined for what a newer gateway sends. */
 function toPush(message: string): Push | undefined {
-  const [version, kind, first] = message.split('|', 3) as [string, string, string];
-  const rest = message.slice(version.length + kind.length + first.length + 3);
-  if (version !== '1') return undefined;
-  if (kind === 'end') return { kind, generation: Number(first), ...(rest && { session: rest }) };
-  return kind === 'entry' && rest.startsWith('1|') ? { kind, entry: decodeEntry(first, rest) } : undefined;
+  const [version, kind] = message.split('|', 2) as [string, string];
+  if (version !== '1' || !Object.hasOwn(READERS, kind)) return undefined;
+  return READERS[kind as Push['kind']](message.slice(version.length + kind.length + 2));
 }
 
 /** Calls a user's listener; one that throws loses that push alone, where the log has it still. */
@@ -29,13 +51,24 @@ function deliver(message: string, listener: (push: Push) => void): void {
   }
 }
 
-type PushStore = Pick<Store, 'subscribe' | 'unsubscribe' | 'onPushGap' | 'probe'>;
+type PushStore = Pick<Store, 'subscribe' | 'unsubscribe' | 'onPushGap' | 'announce' | 'tellTyping' | 'probe'>;
 
 export async function createPushes(channels: Channels, link: Link): Promise<PushStore> {
   return {
     subscribe: (user, listener) => channels.listen(userKeys(user).push, (message) => deliver(message, listener)),
     unsubscribe: (user) => channels.forget(userKeys(user).push),
     onPushGap: (listener) => channels.onGap(listener),
+
+    async announce(users, about) {
+      const tell = (user: UserKey) => link.ask((redis) => redis.spublish(userKeys(user).push, `1|presence|${about}`));
+      await Promise.all(users.map(tell));
+    },
+
+    async tellTyping(user, from) {
+      const { friends, peers, push } = userKeys(user);
+      await link.run('tell-typing', [friends, peers, push], [from]);
+    },
+
     probe: await createProbe(channels, link),
   };
 }

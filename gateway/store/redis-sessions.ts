@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { userKeys } from './keys.ts';
 import { toPlace } from './redis-entries.ts';
 import type { Link } from './redis-link.ts';
-import type { Presence, SessionId, SessionInfo, Store, UserKey } from './store.ts';
+import type { Look, Presence, SessionId, SessionInfo, Store, UserKey } from './store.ts';
 
 /** The sessions `s:SESSION`, `GENERATION|INFO`, that are not ended. */
 function listSessions(account: Record<string, string>): { session: SessionId; info: SessionInfo }[] {
@@ -15,12 +15,49 @@ function listSessions(account: Record<string, string>): { session: SessionId; in
     .sort((a, b) => (a.session < b.session ? -1 : 1));
 }
 
-/** What HGETALL of an account shows; undefined for none, or one that was removed. */
-function toPresence(account: Record<string, string>): Presence | undefined {
-  const { name, status, banned, generation } = account;
-  if (generation === undefined) return undefined;
-  const sessions = listSessions(account).map(({ session }) => session);
-  return { name: name!, status: Number(status), banned: banned === '1', sessions };
+/** What a script shows of a user. */
+export type Shown = [
+  name: string,
+  status: string,
+  banned: string,
+  sessions: SessionId[],
+  since: string | number,
+  isBlocking: number,
+];
+
+export function toPresence([name, status, banned, sessions, since, isBlocking]: Shown): Presence {
+  return {
+    name,
+    status: Number(status),
+    banned: banned === '1',
+    sessions,
+    since: Number(since),
+    isBlocking: isBlocking === 1,
+  };
+}
+
+type Seen = [
+  generation: string,
+  banned: string,
+  head: string,
+  open: SessionId[],
+  ended: SessionId[],
+  epoch: string,
+  marks: string,
+];
+
+function toLook(seen: Seen | []): Look | undefined {
+  if (seen.length === 0) return undefined;
+  const [generation, banned, id, open, ended, epoch, marks] = seen;
+  return {
+    generation: Number(generation),
+    banned: banned === '1',
+    ...(id && { head: toPlace(id) }),
+    epoch,
+    marks: Number(marks),
+    open,
+    ended,
+  };
 }
 
 type SessionStore = Pick<Store, 'endSessions' | 'listSessions' | 'setStatus' | 'readPresence' | 'look'>;
@@ -40,22 +77,26 @@ export function createSessions(link: Link): SessionStore {
       return listSessions(await readAccount(user));
     },
 
-    async setStatus({ user, session, generation }, status, op) {
-      const outcome = await link.run('set-status', [userKeys(user).account], [session, generation, status, op]);
-      return { outcome: outcome as 'set' | 'fenced' | 'unlisted' };
+    async setStatus({ user, session, generation, device = '' }, status, op) {
+      const args = [session, generation, status, op, device];
+      const outcome = await link.run('set-status', [userKeys(user).account], args);
+      return { outcome: outcome as 'set' | 'fenced' | 'replaced' | 'unlisted' };
     },
 
     async look(user) {
       const { account, log } = userKeys(user);
       const seen = await link.run('look', [account, log], []);
-      const [generation, banned, id, open, ended] = seen as [string, string, string, SessionId[], SessionId[]] | [];
-      if (generation === undefined) return undefined;
-      const head = id ? { head: toPlace(id) } : {};
-      return { generation: Number(generation), banned: banned === '1', ...head, open: open!, ended: ended! };
+      return toLook(seen as Seen | []);
     },
 
-    async readPresence(users) {
-      return Promise.all(users.map(async (user) => toPresence(await readAccount(user))));
+    async readPresence(users, viewer = '') {
+      return Promise.all(
+        users.map(async (user) => {
+          const { account, peers } = userKeys(user);
+          const shown = (await link.run('read-presence', [account, peers], [viewer])) as Shown | [];
+          return shown.length === 0 ? undefined : toPresence(shown);
+        }),
+      );
     },
   };
 }

@@ -12,9 +12,11 @@ import {
   persist,
   type Connecting,
 } from './redis-connect.ts';
+import { createDevices } from './redis-devices.ts';
 import { createFriendships } from './redis-friendships.ts';
 import { createGateways, type Gateways } from './redis-gateways.ts';
 import { createAsk, createLink, type Ask, type Link } from './redis-link.ts';
+import { createMarks } from './redis-marks.ts';
 import { createMessages } from './redis-messages.ts';
 import { createOpening } from './redis-opening.ts';
 import { createPeers } from './redis-peers.ts';
@@ -93,6 +95,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       ...createMessages(link),
       ...createFriendships(link),
       ...createPeers(link),
+      ...createDevices(link),
+      ...createMarks(link),
       ...(await createPushes(channels, link)),
       description: `redis ${address.place}`,
       close: async () => {

@@ -6,8 +6,11 @@
  * A rejected promise means that the store could not be asked or did not answer: the change may have happened.
  */
 
+import type { Device, DeviceId, DeviceLogin } from './device.ts';
 import type { Friendship, FriendshipDecision, FriendshipOperation, FriendshipRecord } from './friendship.ts';
+import type { Acknowledgement, Mark } from './mark.ts';
 import type {
+  BackPage,
   Entry,
   LogPage,
   MendRequest,
@@ -27,14 +30,17 @@ import type {
   Peers,
   Presence,
   Pulse,
+  Replaced,
   SessionInfo,
   Unfinished,
   Unlisted,
 } from './presence.ts';
 
+export type * from './device.ts';
 export type * from './friendship.ts';
+export type * from './mark.ts';
 export type * from './message.ts';
-export { PAGE } from './message.ts';
+export { ANSWERS, PAGE } from './message.ts';
 export type * from './presence.ts';
 
 /** A user's name in lower case, `[a-z0-9._-]{1,32}`. */
@@ -62,7 +68,14 @@ export interface Account {
 export type Push =
   | { readonly kind: 'entry'; readonly entry: Entry }
   /** These sessions are over: those of a generation before `generation`, or the one named. */
-  | { readonly kind: 'end'; readonly session?: SessionId; readonly generation: number };
+  | { readonly kind: 'end'; readonly session?: SessionId; readonly generation: number }
+  | { readonly kind: 'mark'; readonly mark: Mark }
+  /** The log has another epoch: entries were moved, or lost. */
+  | { readonly kind: 'epoch'; readonly epoch: string }
+  /** Something that others see of this user may be different: look. */
+  | { readonly kind: 'presence'; readonly user: UserKey }
+  /** A friend is writing; the name as registered. */
+  | { readonly kind: 'typing'; readonly from: string };
 
 export interface AccountSummary {
   readonly user: UserKey;
@@ -86,6 +99,10 @@ export interface StoreLimits {
   readonly unconfirmed: number;
   /** Friends and open invitations that one user can have (1,000). */
   readonly friendships: number;
+  /** Devices of one user (32): a new one takes the place of the one that was not used for the longest time. */
+  readonly devices: number;
+  /** Milliseconds of absence that do not change since when a user has been there (15 s). */
+  readonly absence: number;
 }
 
 export interface Store {
@@ -101,16 +118,28 @@ export interface Store {
   listAccounts(after: UserKey, limit: number): Promise<readonly AccountSummary[]>;
 
   /**
-   * Opens a session for an account whose password was found right at this generation. A repeat opens it once.
-   * The caller subscribes before, so that every entry after this page is pushed.
+   * Opens a session for an account whose password or token was found right at this generation. A repeat opens it once.
+   * The caller subscribes before, so that every entry after this page is pushed. `login` is given exactly where the author
+   * has a device: the device is made or used, this session is its newest and replaces the others, and where the log has not
+   * the place that the device holds, of this epoch and not merely dropped for its age, it gets a new epoch.
    */
-  openSession(author: Author, info: SessionInfo): Promise<OpenedSession | Fenced>;
-  /** Lists an open session again that a failover lost. A repeat changes nothing. */
-  reopenSession(author: Author, info: SessionInfo): Promise<{ readonly outcome: 'reopened' } | Fenced>;
-  /** The session is over and counts no more; it stays named until it is closed, since what it was sent may still be confirmed. */
-  leaveSession(user: UserKey, session: SessionId): Promise<void>;
-  /** Forgets sessions of the user: closed ones, or those of dead incarnations. */
-  closeSessions(user: UserKey, sessions: readonly SessionId[]): Promise<void>;
+  openSession(author: Author, info: SessionInfo, login?: DeviceLogin): Promise<OpenedSession | Fenced>;
+  /**
+   * Lists an open session again that a failover lost, and its device. A repeat changes nothing. `replaced` where the device
+   * has another session that is open.
+   */
+  reopenSession(
+    author: Author,
+    info: SessionInfo,
+    login?: DeviceLogin,
+  ): Promise<{ readonly outcome: 'reopened' } | Fenced | Replaced>;
+  /**
+   * The session is over and counts no more; it stays named until it is closed, since what it was sent may still be
+   * confirmed. True when the user has no open session now.
+   */
+  leaveSession(user: UserKey, session: SessionId): Promise<boolean>;
+  /** Forgets sessions of the user: closed ones, or those of dead incarnations. True when the user has no open session now. */
+  closeSessions(user: UserKey, sessions: readonly SessionId[]): Promise<boolean>;
   /** Forgets all sessions of the user at one incarnation, and the user in the list of its users. */
   closeIncarnation(user: UserKey, incarnation: Incarnation): Promise<void>;
   /** Ends one session, or all of them, on whatever gateway. False when there is no such account or session. */
@@ -120,16 +149,42 @@ export interface Store {
   /** The users that have sessions at an incarnation, and perhaps some that had. */
   listUsers(incarnation: Incarnation): Promise<readonly UserKey[]>;
 
-  /** Sets the status, kept between sessions. `op` as in {@link SendRequest}: a late repeat changes nothing. */
-  setStatus(author: Author, status: number, op: number): Promise<{ readonly outcome: 'set' } | Fenced | Unlisted>;
-  /** One presence for each user asked for, in that order; undefined for no such account. */
-  readPresence(users: readonly UserKey[]): Promise<readonly (Presence | undefined)[]>;
+  /** One device; undefined where there is none. */
+  readDevice(user: UserKey, device: DeviceId): Promise<Device | undefined>;
+  /** All devices of the user, the last used first. */
+  listDevices(user: UserKey): Promise<readonly Device[]>;
+  /** The device is in use still. Nothing where there is none. */
+  touchDevice(user: UserKey, device: DeviceId): Promise<void>;
+  /** Gives a device another token, by its hash, of the account's generation. False where there is none. */
+  setToken(user: UserKey, device: DeviceId, tokenHash: string): Promise<boolean>;
+  /** Forgets a device with its token, and ends its sessions. False where there is none. */
+  revokeDevice(user: UserKey, device: DeviceId): Promise<boolean>;
+
+  /** Sets the status, kept between sessions. `op` 1, 2, 3 … in this session: a late repeat changes nothing. */
+  setStatus(
+    author: Author,
+    status: number,
+    op: number,
+  ): Promise<{ readonly outcome: 'set' } | Fenced | Replaced | Unlisted>;
+  /** One presence for each user asked for, in that order; undefined for no such account. `viewer`: who asks. */
+  readPresence(users: readonly UserKey[], viewer?: UserKey): Promise<readonly (Presence | undefined)[]>;
+  /** Tells these users that what they see of `about` may be different. A hint: it may be lost. */
+  announce(users: readonly UserKey[], about: UserKey): Promise<void>;
+  /** Tells a friend who has not blocked `from`, a name as registered, that the latter is writing. A hint: it may be lost. */
+  tellTyping(user: UserKey, from: string): Promise<void>;
+  /** Blocks another user, a name as registered, or ends that. `op` as in {@link setStatus}. Raises the user's marks. */
+  setBlock(
+    author: Author,
+    other: string,
+    isBlocked: boolean,
+    op: number,
+  ): Promise<{ readonly outcome: 'set' } | Fenced | Replaced | Unlisted>;
 
   /** First step of a message: the own copy, pending until it is settled. A message to oneself (`self`) is whole with this step. */
   send(author: Author, request: SendRequest): Promise<SendAnswer>;
   /** Second step: the receiver's copy, pushed to the receiver's gateways. Never for a message to oneself. */
   receive(user: UserKey, request: ReceiveRequest): Promise<ReceiveAnswer>;
-  /** Third step, where no next message carries it. */
+  /** Third step, where no next message carries it. A refusal raises the user's marks. */
   settle(user: UserKey, settled: readonly Settlement[]): Promise<void>;
   /** The user's own messages to `to` with numbers from `first` to `last`, ascending; those that the log still has, without refused ones. */
   findSent(user: UserKey, to: UserKey, first: number, last: number): Promise<readonly PendingMessage[]>;
@@ -138,7 +193,7 @@ export interface Store {
   /**
    * Makes the sender's copy whole that lost its tail: it gets the messages that the receiver has and it has not, and those
    * pending under numbers that are taken get the next ones. Answers with all that are pending for that receiver now; a
-   * message keeps its check. Feeds find that entries have moved by their places.
+   * message keeps its check. Where anything changed the log gets a new epoch.
    */
   mend(user: UserKey, request: MendRequest): Promise<readonly PendingMessage[]>;
   /** What the user's copies say; only of `other` where given. Undefined for no such account. */
@@ -151,12 +206,25 @@ export interface Store {
   look(user: UserKey): Promise<Look | undefined>;
   /** Entries with numbers after `after`, at most {@link PAGE}. */
   readLog(user: UserKey, after: number): Promise<LogPage>;
+  /** The newest entries with numbers before `before` (of all, where absent), at most `limit`. */
+  readLogBack(user: UserKey, before: number | undefined, limit: number): Promise<BackPage>;
   /**
-   * Entries up to the place `upto` were delivered to some session of the user; `senders` holds for each
-   * sender among them the highest `n`. Marks only rise. Where the log does not have that very place nothing is marked:
-   * its tail was lost, and other entries may have taken the numbers.
+   * Entries up to the place `upto` were delivered to some session of the user. Where the log does not have that very
+   * place nothing is marked: its tail was lost, and other entries may have taken the numbers. Answers with the senders
+   * whose messages were delivered by it, to be told ({@link mark}).
    */
-  confirm(user: UserKey, upto: Place, senders: ReadonlyMap<UserKey, number>): Promise<void>;
+  confirm(user: UserKey, upto: Place): Promise<readonly Acknowledgement[]>;
+  /**
+   * The user has read the messages of `other`, a name as registered, up to `upto`, as far as there are any. Raises the
+   * user's marks; answers with what `other` is to be told, and with undefined where nothing rose or `other` is blocked.
+   */
+  read(user: UserKey, other: string, upto: number): Promise<Acknowledgement | undefined>;
+  /** `by`, a name as registered, has the user's messages so far: raises the user's marks, no further than there are messages. */
+  mark(user: UserKey, by: string, acknowledged: Omit<Acknowledgement, 'to'>): Promise<void>;
+  /** Those were told: they are not named as untold any more, unless they have risen since. */
+  noteTold(user: UserKey, told: readonly Acknowledgement[]): Promise<void>;
+  /** The user's marks that were raised after the version `since`, by version, and the version now. All where `since` is higher. */
+  readMarks(user: UserKey, since: number): Promise<{ readonly v: number; readonly marks: readonly Mark[] }>;
 
   /**
    * Before a friendship changes: the user's list gets the other one, marked open. With an author, the author's
@@ -166,7 +234,7 @@ export interface Store {
     user: UserKey,
     other: string,
     author?: Author,
-  ): Promise<{ readonly outcome: 'begun' | 'unknown' | 'full' } | Fenced | Unlisted>;
+  ): Promise<{ readonly outcome: 'begun' | 'unknown' | 'full' } | Fenced | Replaced | Unlisted>;
   /** The decision, at the pair's record. */
   decideFriendship(operation: FriendshipOperation): Promise<FriendshipDecision>;
   readFriendship(a: UserKey, b: UserKey): Promise<FriendshipRecord>;
@@ -176,7 +244,8 @@ export interface Store {
    * Brings the user's copy to a record's version: the list, an entry in the log, a push; not where the copy is
    * there already. At version 0, or where the account is gone, it only closes what was begun. A decision (a
    * record with `op`) closes what its own operation began, once, so that the copy stays open while another operation
-   * is under way; a record that was read closes all.
+   * is under way; a record that was read closes all. Where the user has blocked the other one an invitation makes no
+   * entry and no push.
    */
   tellFriendship(user: UserKey, other: string, record: FriendshipRecord): Promise<void>;
   /** The user's list, by key; those in state `none` only while open. */

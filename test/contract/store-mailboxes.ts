@@ -6,9 +6,9 @@ import { assertStored, numbers, type Check, type Stage } from './store-stage.ts'
 const FULL = { outcome: 'refused', reason: 'full' };
 
 /** Confirms all that the log has. */
-async function confirmAll(stage: Stage, user: string, sender: string, n: number): Promise<void> {
+async function confirmAll(stage: Stage, user: string): Promise<void> {
   const { head } = await stage.store.readLog(user, 0);
-  await stage.confirm(user, head, new Map([[sender, n]]));
+  await stage.confirm(user, head);
 }
 
 async function receivedNumbers(stage: Stage, user: string, sender: string): Promise<readonly number[]> {
@@ -35,7 +35,7 @@ export function checkMailboxes(check: Check): void {
     await stage.receiveMany('bob', 'amy', 1, 3);
     for (const n of [4, 5, 4, 5]) assert.deepEqual(await stage.receive('bob', 'amy', n), FULL);
     assert.deepEqual(await stage.receive('bob', 'amy', 7), { outcome: 'ahead', last: 5 });
-    await confirmAll(stage, 'bob', 'amy', 3);
+    await confirmAll(stage, 'bob');
     assertStored(await stage.receive('bob', 'amy', 6));
     for (const n of [4, 5]) assert.deepEqual(await stage.receive('bob', 'amy', n), FULL);
     for (const n of [1, 2, 3, 6]) assertStored(await stage.receive('bob', 'amy', n));
@@ -62,12 +62,12 @@ export function checkMailboxes(check: Check): void {
       };
       await fill(4);
       // Entries 1 to 4 are n 1 to 4; two are delivered, and then, beyond what was refused, 3 of 4.
-      await stage.confirm('bob', 2, new Map([['amy', 2]]));
+      await stage.confirm('bob', 2);
       await fill(2);
-      await stage.confirm('bob', 5, new Map([['amy', 8]]));
+      await stage.confirm('bob', 5);
       await fill(3);
-      await confirmAll(stage, 'bob', 'amy', n);
-      await confirmAll(stage, 'bob', 'amy', n);
+      await confirmAll(stage, 'bob');
+      await confirmAll(stage, 'bob');
       assertStored(await stage.receive('bob', 'amy', (n += 10), { after: n - 10 }));
       await fill(3);
     },
@@ -76,9 +76,9 @@ export function checkMailboxes(check: Check): void {
   check('confirming again, or less, frees nothing twice', { waiting: 4 }, async (stage) => {
     await stage.addUsers('bob');
     await stage.receiveMany('bob', 'amy', 1, 4);
-    await stage.confirm('bob', 3, new Map([['amy', 3]]));
-    await stage.confirm('bob', 3, new Map([['amy', 3]]));
-    await stage.confirm('bob', 1, new Map([['amy', 1]]));
+    await stage.confirm('bob', 3);
+    await stage.confirm('bob', 3);
+    await stage.confirm('bob', 1);
     await stage.receiveMany('bob', 'amy', 5, 7);
     assert.deepEqual(await stage.receive('bob', 'amy', 8), FULL);
   });
@@ -98,7 +98,7 @@ export function checkMailboxes(check: Check): void {
       await stage.befriend('add', 'amy', 'bob');
       assert.deepEqual(await stage.receive('bob', 'amy', 4), FULL);
       // The first three entries: out, self, and one of amy.
-      await stage.confirm('bob', 3, new Map([['amy', 1]]));
+      await stage.confirm('bob', 3);
       assert.deepEqual(await stage.receive('bob', 'cat', 4), FULL);
       assertStored(await stage.receive('bob', 'amy', 5));
       assert.deepEqual(await stage.receive('bob', 'amy', 6), FULL);
@@ -114,18 +114,18 @@ export function checkMailboxes(check: Check): void {
       const bob = await stage.open('bob', 'inc.1');
       await stage.receiveMany('bob', 'amy', 1, 6);
       assert.deepEqual(await stage.receive('bob', 'amy', 7), FULL);
-      await stage.confirm('bob', 1, new Map([['amy', 1]]));
+      await stage.confirm('bob', 1);
       assertStored(await stage.receive('bob', 'amy', 8));
       await store.closeSessions('bob', [bob.session]);
       assert.deepEqual(await stage.receive('bob', 'amy', 9), FULL);
-      await confirmAll(stage, 'bob', 'amy', 8);
+      await confirmAll(stage, 'bob');
       await stage.receiveMany('bob', 'amy', 10, 12);
       assert.deepEqual(await stage.receive('bob', 'amy', 13), FULL);
       await stage.open('bob', 'inc.2');
       await stage.receiveMany('bob', 'amy', 14, 16);
       assert.deepEqual(await stage.receive('bob', 'amy', 17), FULL);
       await store.endSessions('bob');
-      await stage.confirm('bob', 10, new Map([['amy', 13]]));
+      await stage.confirm('bob', 10);
       assert.deepEqual(await stage.receive('bob', 'amy', 18), FULL);
     },
   );

@@ -176,7 +176,7 @@ function checkDiverged(check: Check): void {
     await lose(stage, 1, 2);
     const refused = { from: 'Alice', n: 3, check: lostCheck(3), previous: lostCheck(2), time: 1_000, text: 'refused' };
     assert.equal((await store.receive('bob', refused)).outcome, 'refused');
-    await stage.confirm('bob', 2, new Map([['alice', 2]]));
+    await stage.confirm('bob', 2);
     await lose(stage, 4, 4);
     for (const text of ['one', 'two', 'three']) await stage.send(alice, 'Bob', text);
     const pending = await mend(stage);
@@ -184,9 +184,9 @@ function checkDiverged(check: Check): void {
       pending.map(({ n }) => n),
       [5, 6, 7],
     );
-    await stage.confirm('bob', 3, new Map([['alice', 4]]));
+    await stage.confirm('bob', 3);
     await carryOn(stage, pending.slice(0, 2));
-    await stage.confirm('bob', 5, new Map([['alice', 6]]));
+    await stage.confirm('bob', 5);
     await carryOn(stage, pending.slice(2));
     await assertWhole(stage, 'lost|1', 'lost|2', 'lost|4', 'one', 'two', 'three');
   });

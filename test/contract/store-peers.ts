@@ -63,7 +63,7 @@ export function checkPeers(check: Check): void {
     const { store } = stage;
     assert.equal(await store.readUnfinished('nobody'), undefined);
     await stage.addUsers('Bob', 'amy', 'cat');
-    assert.deepEqual(await store.readUnfinished('bob'), { name: 'Bob', pending: [], friendships: [] });
+    assert.deepEqual(await store.readUnfinished('bob'), { name: 'Bob', pending: [], friendships: [], untold: [] });
     const bob = await stage.open('bob', 'inc.1');
     await stage.carry(bob, 'amy', 'settled');
     await stage.send(bob, 'cat', 'one');
@@ -136,7 +136,7 @@ function checkDiverged(check: Check): void {
     await stage.addUsers('bob');
     await stage.receiveMany('bob', 'amy', 1, 1);
     assert.deepEqual(await stage.receive('bob', 'amy', 2), FULL);
-    await stage.confirm('bob', 1, new Map([['amy', 1]]));
+    await stage.confirm('bob', 1);
     assertStored(await stage.receive('bob', 'amy', 3));
   });
 
@@ -146,7 +146,7 @@ function checkDiverged(check: Check): void {
     for (const n of [3, 4]) assert.deepEqual(await stage.receive('bob', 'amy', n), FULL);
     for (const n of [3, 4]) assert.deepEqual(await receiveOther(stage, 'bob', 'amy', n), FULL);
     assert.deepEqual(await receiveOther(stage, 'bob', 'amy', 2), DIVERGED);
-    await stage.confirm('bob', 2, new Map([['amy', 2]]));
+    await stage.confirm('bob', 2);
     await stage.receiveMany('bob', 'amy', 5, 5);
     assert.deepEqual(await receiveOther(stage, 'bob', 'amy', 4), FULL);
     assert.deepEqual(await receiveOther(stage, 'bob', 'amy', 5), DIVERGED);
@@ -158,7 +158,7 @@ function checkDiverged(check: Check): void {
     for (const from of [1, 101]) {
       await stage.receiveMany('bob', 'cat', from, from + 99);
       const { head } = await stage.store.readLog('bob', 0);
-      await stage.confirm('bob', head, new Map([['cat', from + 99]]));
+      await stage.confirm('bob', head);
     }
     await stage.receiveMany('bob', 'cat', 201, 300);
     assert.deepEqual(await stage.store.findReceived('bob', 'amy', 1), []);

@@ -51,20 +51,35 @@ export function checkReopening(check: Check): void {
     const bob = await stage.open('bob', 'inc.1');
     for (const session of ['inc.2', 'other.1']) await stage.open('bob', session);
     const { generation } = bob;
+    const common = { epoch: '0', marks: 0 };
     const open = ['inc.1', 'inc.2', 'other.1'];
-    assert.deepEqual(await look(), { generation, banned: false, open, ended: [] });
+    assert.deepEqual(await look(), { generation, banned: false, ...common, open, ended: [] });
     const { place } = await stage.send(bob, 'amy', 'hello');
     await store.endSessions('bob', 'inc.2');
     const head = place;
-    assert.deepEqual(await look(), { generation, banned: false, head, open: ['inc.1', 'other.1'], ended: ['inc.2'] });
+    assert.deepEqual(await look(), {
+      generation,
+      banned: false,
+      ...common,
+      head,
+      open: ['inc.1', 'other.1'],
+      ended: ['inc.2'],
+    });
     await store.closeSessions('bob', ['inc.2']);
-    assert.deepEqual(await look(), { generation, banned: false, head, open: ['inc.1', 'other.1'], ended: [] });
+    assert.deepEqual(await look(), {
+      generation,
+      banned: false,
+      ...common,
+      head,
+      open: ['inc.1', 'other.1'],
+      ended: [],
+    });
     await stage.receiveMany('bob', 'amy', 1, 1);
     await store.changeAccount('bob', { banned: true });
     const { generation: raised } = (await store.readAccount('bob'))!;
     const last = (await stage.readAll('bob')).at(-1)!.place;
     const ended = ['inc.1', 'other.1'];
-    assert.deepEqual(await look(), { generation: raised, banned: true, head: last, open: [], ended });
+    assert.deepEqual(await look(), { generation: raised, banned: true, ...common, head: last, open: [], ended });
     await store.removeAccount('bob');
     assert.equal(await store.look('bob'), undefined);
 

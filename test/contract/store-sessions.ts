@@ -1,7 +1,7 @@
 /** The store's contract: sessions, statuses, presence. */
 
 import assert from 'node:assert/strict';
-import { INFO, type Check } from './store-stage.ts';
+import { INFO, withoutSince, type Check } from './store-stage.ts';
 
 export function checkSessions(check: Check): void {
   check('a first session begins with nothing', async (stage) => {
@@ -12,13 +12,16 @@ export function checkSessions(check: Check): void {
       name: 'Bob',
       status: 0,
       delivered: 0,
+      from: 0,
       entries: [],
       head: 0,
       friendships: [],
+      hidden: [],
       pending: [],
       sessions: ['inc.1'],
       leaving: [],
       isDoubtful: false,
+      untold: [],
     });
   });
 
@@ -32,7 +35,8 @@ export function checkSessions(check: Check): void {
       const { sessions, leaving } = await stage.reopen(await stage.author('bob', 'other.7'));
       assert.deepEqual([sessions, leaving], [['other.7'], ['inc.1']]);
     }
-    assert.deepEqual(await store.look('bob'), { generation: 1, banned: false, open: ['other.7'], ended: [] });
+    const { open, ended } = (await store.look('bob'))!;
+    assert.deepEqual([open, ended], [['other.7'], []]);
     const request = { to: 'amy', text: '', op: 1, settled: [] };
     assert.deepEqual(await store.send(author, request), { outcome: 'fenced' });
     await store.closeSessions('bob', ['inc.1']);
@@ -46,12 +50,12 @@ export function checkSessions(check: Check): void {
     const first = await stage.open('bob', 'inc.1');
     await store.setStatus(first, 2, stage.nextOp());
     await stage.receiveMany('bob', 'amy', 1, 3);
-    await stage.confirm('bob', 2, new Map([['amy', 2]]));
+    await stage.confirm('bob', 2);
     await stage.befriend('add', 'cat', 'bob');
     const sent = await stage.send(first, 'amy', 'wait');
     const opened = await stage.reopen(await stage.author('bob', 'other.7'));
     assert.equal(opened.status, 2);
-    assert.equal(opened.delivered, 2);
+    assert.deepEqual([opened.delivered, opened.from], [2, 2]);
     assert.equal(opened.head, 5);
     assert.deepEqual(opened.entries, (await stage.readAll('bob')).slice(2));
     assert.deepEqual(opened.friendships, await store.listFriendships('bob'));
@@ -103,6 +107,25 @@ export function checkSessions(check: Check): void {
     assert.deepEqual(await stage.seenSessions('bob'), ['inc.2']);
   });
 
+  check('the last open session that goes says so', async (stage) => {
+    const { store } = stage;
+    await stage.addUsers('bob', 'amy');
+    for (const session of ['inc.1', 'inc.2', 'inc.3', 'inc.4']) await stage.open('bob', session);
+    await stage.open('amy', 'inc.5');
+    assert.equal(await store.leaveSession('bob', 'inc.1'), false);
+    assert.equal(await store.closeSessions('bob', ['inc.1']), false);
+    assert.equal(await store.closeSessions('bob', ['inc.2']), false);
+    await store.endSessions('bob', 'inc.3');
+    assert.equal(await store.leaveSession('bob', 'inc.4'), true);
+    await stage.open('bob', 'inc.6');
+    assert.equal(await store.closeSessions('bob', ['inc.3', 'inc.4']), false);
+    assert.equal(await store.closeSessions('bob', ['inc.6']), true);
+    await stage.open('bob', 'inc.7');
+    await store.endSessions('bob');
+    await stage.open('bob', 'inc.8');
+    assert.equal(await store.closeSessions('bob', ['inc.7']), false);
+  });
+
   check('users are found by the incarnation that holds their sessions', async (stage) => {
     const { store } = stage;
     await stage.addUsers('bob', 'amy', 'a.b');
@@ -139,12 +162,14 @@ export function checkSessions(check: Check): void {
     await store.changeAccount('amy', { banned: true });
     await store.removeAccount('cat');
     assert.deepEqual(await store.readPresence([]), []);
-    assert.deepEqual(await store.readPresence(['nobody', 'amy', 'cat', 'bob', 'amy']), [
+    const presences = await store.readPresence(['nobody', 'amy', 'cat', 'bob', 'amy']);
+    const common = { status: 0, isBlocking: false };
+    assert.deepEqual(presences.map(withoutSince), [
       undefined,
-      { name: 'amy', status: 0, banned: true, sessions: [] },
+      { name: 'amy', ...common, banned: true, sessions: [] },
       undefined,
-      { name: 'Bob', status: 0, banned: false, sessions: ['inc.1'] },
-      { name: 'amy', status: 0, banned: true, sessions: [] },
+      { name: 'Bob', ...common, banned: false, sessions: ['inc.1'] },
+      { name: 'amy', ...common, banned: true, sessions: [] },
     ]);
   });
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
+  Acknowledgement,
   Author,
   Entry,
   FriendEntry,
@@ -62,6 +63,12 @@ export class Stage {
   advance(ms: number): void {
     assert.ok(this.#clock, 'this check needs a clock');
     this.#clock.advance(ms);
+  }
+
+  /** Lets time go by, however the store's clock runs. */
+  async pass(ms: number): Promise<void> {
+    if (this.#clock) this.#clock.advance(ms);
+    else await sleep(ms);
   }
 
   /** A number that was not given out before, so that operations rise. */
@@ -181,9 +188,9 @@ export class Stage {
   }
 
   /** Confirms up to the entry of this number, which the log must have. */
-  async confirm(user: UserKey, upto: number, senders: ReadonlyMap<UserKey, number>): Promise<void> {
+  async confirm(user: UserKey, upto: number): Promise<readonly Acknowledgement[]> {
     const { entries } = await this.store.readLog(user, upto - 1);
-    await this.store.confirm(user, entries[0]!.place, senders);
+    return this.store.confirm(user, entries[0]!.place);
   }
 }
 
@@ -199,12 +206,20 @@ export class Heard {
     return this.pushes;
   }
 
+  /** Waits for entries, among which only the log's new epochs may come. */
   async waitEntries(count: number): Promise<readonly Entry[]> {
-    const pushes = await this.wait(count);
-    return pushes.map((push) => {
-      assert.equal(push.kind, 'entry');
-      return (push as Extract<Push, { kind: 'entry' }>).entry;
-    });
+    const entries = await this.waitKind('entry', count);
+    const others = this.pushes.filter(({ kind }) => kind !== 'entry' && kind !== 'epoch');
+    assert.deepEqual(others, []);
+    return entries.map(({ entry }) => entry);
+  }
+
+  /** Waits until so many of a kind have come, whatever else there is. */
+  async waitKind<K extends Push['kind']>(kind: K, count: number): Promise<readonly Extract<Push, { kind: K }>[]> {
+    const ofKind = () => this.pushes.filter((push): push is Extract<Push, { kind: K }> => push.kind === kind);
+    for (let left = PATIENCE; ofKind().length < count && left > 0; left -= 5) await sleep(5);
+    assert.ok(ofKind().length >= count, `${ofKind().length} pushes of ${kind} came, not ${count}`);
+    return ofKind();
   }
 }
 
@@ -216,7 +231,17 @@ export const WIDE_LIMITS: StoreLimits = {
   waiting: 500,
   unconfirmed: 5_000,
   friendships: 1_000,
+  devices: 32,
+  absence: 15_000,
 };
+
+/** A presence but for its time. */
+export function withoutSince(presence: Presence | undefined): Omit<Presence, 'since'> | undefined {
+  if (!presence) return undefined;
+  const { since, ...rest } = presence;
+  assert.ok(Number.isSafeInteger(since) && since > 0);
+  return rest;
+}
 
 export function assertStored(answer: ReceiveAnswer): Presence {
   assert.equal(answer.outcome, 'stored');

@@ -1,7 +1,7 @@
 /** A user's entries as a gateway learns them: by pushes, and from the log where a push is missing. */
 
 import assert from 'node:assert/strict';
-import type { Entry, MessageEntry, Push, Store, UserKey } from '../../gateway/store/store.ts';
+import type { Entry, Push, Store, UserKey } from '../../gateway/store/store.ts';
 import { numberOf } from '../contract/store-stage.ts';
 import type { CutStage } from './cut-stage.ts';
 import { waitUntil } from './cut-stage.ts';
@@ -37,11 +37,7 @@ export class Feed {
 
   /** Confirms what it has, to the last entry or to the one at `count`. */
   async confirm(count = this.entries.length, store = this.#store): Promise<void> {
-    const senders = new Map<UserKey, number>();
-    for (const entry of this.entries.slice(0, count)) {
-      if (entry.kind === 'in') senders.set(entry.name.toLowerCase(), (entry as MessageEntry).n);
-    }
-    if (count > 0) await store.confirm(this.#user, this.entries[count - 1]!.place, senders);
+    if (count > 0) await store.confirm(this.#user, this.entries[count - 1]!.place);
   }
 
   async close(): Promise<void> {

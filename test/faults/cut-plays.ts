@@ -2,6 +2,7 @@
 
 import { SCRIPTS } from '../../gateway/store/redis-link.ts';
 import { administrate } from './cut-accounts.ts';
+import { markMessages, useDevices } from './cut-devices.ts';
 import { changeFriendship } from './cut-friendships.ts';
 import { mendLog, restoreRecord } from './cut-healing.ts';
 import { cleanUp, comeBack, live } from './cut-incarnations.ts';
@@ -22,6 +23,8 @@ export const PLAYS: Readonly<Record<string, Play>> = {
   comeBack,
   mendLog,
   restoreRecord,
+  useDevices,
+  markMessages,
 };
 
 /** Each script that changes something, the changes that are no script, and what concerns pushes. */

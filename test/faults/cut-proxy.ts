@@ -14,7 +14,7 @@ import { findEnd, readWords } from './resp.ts';
 /** What a cut proves nothing about: it changes nothing. */
 const READS = new Set(
   (
-    'look read-log read-peers read-unfinished AUTH CLIENT CLUSTER COMMAND EXISTS GET HELLO HGET HGETALL HKEYS HMGET INFO PING QUIT READONLY ROLE SCARD SCRIPT ' +
+    'look read-devices read-log read-log-back read-marks read-peers read-presence read-unfinished tell-typing AUTH CLIENT CLUSTER COMMAND EXISTS GET HELLO HGET HGETALL HKEYS HMGET INFO PING QUIT READONLY ROLE SCARD SCRIPT ' +
     'SELECT SMEMBERS TIME XRANGE XREVRANGE ZRANGE ZSCORE'
   ).split(' '),
 );

@@ -40,7 +40,7 @@ export async function keepSessions(stage: CutStage, random: Random): Promise<voi
 /** The gateway of a session that is ended closes it as soon as it is told, before the administrator has an answer. */
 async function endOne(stage: CutStage, admin: Store, store: Store, author: Author): Promise<void> {
   const { user, session } = author;
-  let closing: Promise<void> | undefined;
+  let closing: Promise<unknown> | undefined;
   const close = (): void => void (closing ??= store.closeSessions(user, [session]));
   const forget = stage.onPushGap(store, () => void closeIfEnded().catch(() => undefined));
   const closeIfEnded = async (): Promise<void> => {

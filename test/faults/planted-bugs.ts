@@ -11,7 +11,7 @@ export interface Bug extends Change {
   readonly expected: Violation['kind'];
 }
 
-const SEND = 'await services.messaging.send(owner, owner.name, to, document.text, session.nextOperation())';
+const SEND = 'await services.messaging.send(owner, to, document.text, op)';
 
 export const BUGS: readonly Bug[] = [
   {
@@ -26,7 +26,7 @@ export const BUGS: readonly Bug[] = [
     name: 'a message is answered before it is stored',
     file: 'handlers/message.js',
     find: `const sent = ${SEND};`,
-    replace: `const sent = { outcome: 'self' }; setTimeout(async () => { ${SEND}; }, 100);`,
+    replace: `const sent = { outcome: 'self', copy: undefined }; setTimeout(async () => { ${SEND}; }, 100);`,
     scenario: 'the gateway is killed after an answer',
     expected: 'lost',
   },
@@ -49,8 +49,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a receipt is not written down',
     file: 'store/scripts/confirm.lua',
-    find: "call('HSET', KEYS[1], 'delivered', delivered)",
-    replace: '',
+    find: "call('HSET', KEYS[1], 'delivered', delivered, 'untold'",
+    replace: "call('HSET', KEYS[1], 'untold'",
     scenario: 'the receiver logs in and out, twice',
     expected: 'duplicate',
   },
@@ -64,7 +64,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a log that is too long drops what was not delivered',
-    file: 'store/scripts/prelude.lua',
+    file: 'store/scripts/prelude-log.lua',
     find: 'local last = delivered_of(account)',
     replace: 'local last = tonumber(account.head)',
     scenario: 'more waits than a log keeps',
@@ -101,11 +101,11 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the second step of a message does not care for the one before, and takes a number passed over for taken',
     file: 'store/scripts/receive.lua',
-    find: `  return (find_check() or ARGV[3]) == ARGV[3] and stored or { 'diverged' }
+    find: `  return (known or ARGV[3]) == ARGV[3] and answer_stored(is_hidden) or { 'diverged' }
 end
 
 if tonumber(ARGV[7]) ~= record.last then`,
-    replace: '  return stored\nend\n\nif false then',
+    replace: '  return answer_stored(is_hidden)\nend\n\nif false then',
     scenario: 'one sender on two gateways at once',
     expected: 'lost',
   },

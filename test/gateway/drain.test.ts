@@ -19,11 +19,12 @@ const PATIENCE = 10_000;
 function createStage(count: number, { time = 8_000, isWatched = false } = {}) {
   const clock = createManualClock();
   const begun = clock.now();
-  const open = new Set<{ shutDown(): void }>();
+  const open = new Set<{ move(within: number): void }>();
   const closed = new Map<string, number>();
   const join = (name: string): void => {
     const session = {
-      shutDown() {
+      move(within: number) {
+        assert.equal(within, time - (clock.now() - begun), 'what is left of the time');
         closed.set(name, clock.now() - begun);
         open.delete(session);
       },

@@ -68,7 +68,7 @@ test('what was written is there after a restart', async (t) => {
     await stage.carry(bob, 'amy', 'one\n|👋');
     await stage.send(bob, 'amy', 'pending');
     await stage.befriend('add', 'amy', 'bob');
-    await stage.confirm('bob', 1, new Map());
+    await stage.confirm('bob', 1);
     return look(stage);
   });
   assert.deepEqual(await openFor(folder, look), before);

@@ -36,6 +36,7 @@ function createStage() {
   const receiver = {
     isReady: true,
     whenReady: async () => undefined,
+    tailLost: () => undefined,
     deliver: (entries: readonly Entry[]) => void given.push(...entries.map(({ place }) => placeNumber(place))),
   };
   const options = { store: { readLog } as Store, clock, logger: pino({ level: 'silent' }) };
@@ -51,8 +52,8 @@ function createStage() {
 
 async function startAt(feed: Feed, head: number): Promise<void> {
   await feed.start(
-    { outcome: 'opened', delivered: head, head, entries: [] as readonly Entry[] } as OpenedSession,
-    () => {},
+    { outcome: 'opened', from: head, delivered: head, head, entries: [] as readonly Entry[] } as OpenedSession,
+    async () => {},
   );
 }
 

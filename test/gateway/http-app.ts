@@ -2,19 +2,23 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { createServices } from '../../gateway/create-services.ts';
 import { Readiness, type Siblings } from '../../gateway/health.ts';
 import { createHttp } from '../../gateway/http.ts';
+import { removeUser } from '../../gateway/remove-user.ts';
 import { createParts, listen, send, type RawAnswer } from './listening.ts';
 
-type Parts = ReturnType<typeof createParts> & { isDraining?: boolean; siblings?: Siblings; pageDir?: string };
+export type Parts = ReturnType<typeof createParts> & { isDraining?: boolean; siblings?: Siblings; pageDir?: string };
 
-/** Starts the app; `post` asks it for accounts. */
+/** Starts the app of a gateway that knows the incarnation `here` alone; `post` asks it for accounts. */
 export async function startHttp(context: TestContext, env: NodeJS.ProcessEnv = {}, change: Partial<Parts> = {}) {
   const parts: Parts = { ...createParts(env), ...change };
   const { store, clock, siblings } = parts;
   const readiness = new Readiness({ store, clock, siblings, isDraining: () => parts.isDraining === true });
   const pageDir = parts.pageDir ?? '/nowhere';
-  const url = await listen(context, createHttp({ ...parts, readiness, pageDir }));
+  const services = createServices(parts);
+  const gateway = { living: () => new Set(['here']), removeUser: (user: string) => removeUser(user, services) };
+  const url = await listen(context, createHttp({ ...parts, readiness, gateway, pageDir }));
   const post = (body: unknown, headers: Record<string, string> = {}): Promise<RawAnswer> =>
     send(`${url}/api/accounts`, {
       method: 'POST',

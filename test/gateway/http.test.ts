@@ -156,7 +156,10 @@ describe('Origin', () => {
       assert.equal(answer.headers['access-control-allow-origin'], isLetIn ? origin : undefined);
       const preflight = await send(`${url}/api/accounts`, { method: 'OPTIONS', headers });
       assert.equal(preflight.status, isLetIn ? 204 : 403);
-      assert.equal(preflight.headers['access-control-allow-headers'], isLetIn ? 'Content-Type' : undefined);
+      const { 'access-control-allow-headers': headerNames, 'access-control-allow-methods': methods } =
+        preflight.headers;
+      assert.equal(headerNames, isLetIn ? 'Authorization, Content-Type' : undefined);
+      assert.equal(methods, isLetIn ? 'GET, POST, PUT, DELETE' : undefined);
       assert.match(String(preflight.headers.vary), /Origin/);
     });
   }

@@ -28,7 +28,9 @@ async function createStage() {
   return { clock, living, presence, beats: () => beats };
 }
 
-const seen = (status: number, ...sessions: string[]) => ({ name: 'Bob', status, banned: false, sessions });
+const seen = (status: number, ...sessions: string[]) => {
+  return { name: 'Bob', status, banned: false, sessions, since: 0, isBlocking: false };
+};
 
 test('what others see of a user', async () => {
   const { presence, living, beats } = await createStage();
@@ -36,6 +38,7 @@ test('what others see of a user', async () => {
   assert.equal(await presence.statusSeen(seen(0)), -1);
   assert.equal(await presence.statusSeen(seen(3, 'here.1')), -1);
   assert.equal(await presence.statusSeen({ ...seen(0, 'here.1'), banned: true }), -1);
+  assert.equal(await presence.statusSeen({ ...seen(0, 'here.1'), isBlocking: true }), -1);
   living.add('new');
   assert.equal(await presence.statusSeen(seen(0, 'new.1')), 0);
   const asked = beats();

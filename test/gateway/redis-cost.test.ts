@@ -11,7 +11,9 @@ import { startGateway, type TestGateway } from '../helpers/gateway.ts';
 import { startRedis, type RedisServer } from '../helpers/redis.ts';
 
 const PASS = '0'.repeat(32);
-/** The names of all users; the first one is friends with all others. */
+/** Two of version 2. */
+const DEVICES = ['ned', 'lea'];
+/** The names of all others; the first one is friends with all others. */
 const USERS = ['amy', ...Array.from({ length: 10 }, (_, i) => `friend${i}`)];
 
 /** What was asked: by the gateway, by its scripts inside Redis, and what was pushed. */
@@ -41,7 +43,7 @@ describe('what Redis is asked', { timeout: 60_000 }, () => {
     redis = new Redis(url);
     monitor = await redis.monitor();
     monitor.on('monitor', (_time: string, args: string[], source: string) => seen.push({ source, args }));
-    for (const name of USERS) {
+    for (const name of [...USERS, ...DEVICES]) {
       await fetch(`${gateway.http}/api/accounts`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -63,6 +65,13 @@ describe('what Redis is asked', { timeout: 60_000 }, () => {
     wires.set(name, wire);
     await ask(wire, `<LOGIN user="${name}" pass="${PASS}"/>`, `<LOGIN user="${name}" result="1"`);
     // What a login tidies up comes after its answer.
+    await sleep(50);
+  }
+
+  async function logInDevice(name: string): Promise<void> {
+    const wire = await openTcp(gateway.tcp);
+    wires.set(name, wire);
+    await ask(wire, `<LOGIN user="${name}" pass="${PASS}" version="2" device="${name}"/>`, '<FRIENDS');
     await sleep(50);
   }
 
@@ -100,8 +109,9 @@ describe('what Redis is asked', { timeout: 60_000 }, () => {
     await logIn('amy');
     wires.get('amy')!.close();
     await sleep(50);
-    // The account is read, the channel listened to; the session is entered in the index and opened.
-    assertCost(await measure(() => logIn('amy')), { commands: 4, inside: 5, pushes: 0 });
+    // The account is read, the channel listened to; the session is entered in the index and opened; friends to be told
+    // are looked for.
+    assertCost(await measure(() => logIn('amy')), { commands: 5, inside: 5, pushes: 0 });
   });
 
   it('a message', async () => {
@@ -121,6 +131,42 @@ describe('what Redis is asked', { timeout: 60_000 }, () => {
     assertCost(await measure(passSecond), { commands: 1, inside: 4, pushes: 0 });
   });
 
+  it('a login of version 2', async () => {
+    await logInDevice('ned');
+    wires.get('ned')!.close();
+    await sleep(50);
+    const cost = await measure(() => logInDevice('ned'));
+    // As above, and the friends that are shown. Inside also the device, read and written, and the ends of the log.
+    assertCost(cost, { commands: 6, inside: 9, pushes: 0 });
+  });
+
+  it('a message of version 2', async () => {
+    await logInDevice('lea');
+    const [sender, receiver] = [wires.get('ned')!, wires.get('lea')!];
+    const converse2 = async (first: number, last: number): Promise<void> => {
+      for (let id = first; id <= last; id += 1) {
+        let isMarked: () => void;
+        const marked = new Promise<void>((resolve) => (isMarked = resolve));
+        receiver.onDocument = (document) => {
+          const at = / at="([^"]+)"/.exec(document)?.[1];
+          if (at !== undefined) receiver.send(`<ACK at="${at}"/>`);
+        };
+        sender.onDocument = (document) => {
+          if (document.startsWith('<MARK')) isMarked();
+        };
+        sender.send(`<MESSAGE id="${id}" from="ned" to="lea">A message</MESSAGE>`);
+        await marked;
+      }
+    };
+    await converse2(1, 2);
+    const { commands, inside, pushes } = await measure(() => converse2(3, 102));
+    // The copies as above, the sender's with its answer; the receiver's receipt, the sender's mark, and that it was told.
+    assertCost(
+      { commands: commands / 100, inside: inside / 100, pushes: pushes / 100 },
+      { commands: 5, inside: 26.1, pushes: 3 },
+    );
+  });
+
   it('a friend list', async () => {
     for (const friend of USERS.slice(1)) {
       if (!wires.has(friend)) await logIn(friend);
@@ -136,14 +182,14 @@ describe('what Redis is asked', { timeout: 60_000 }, () => {
       );
     }
     const cost = await measure(() => ask(wires.get('amy')!, '<FRIEND type="request" user="amy"/>', '<FRIENDS'));
-    // The own list, and one for each of ten friends.
-    assertCost(cost, { commands: 11, inside: 0, pushes: 0 });
+    // The own list, and one for each of ten friends: the account, and whether the asking user is blocked.
+    assertCost(cost, { commands: 11, inside: 20, pushes: 0 });
   });
 
   it('a minute of idle sessions', async () => {
     await passMinute();
     const cost = await measure(passMinute);
-    const sessions = USERS.length;
+    const sessions = USERS.length + DEVICES.length;
     // Of the gateway: a heartbeat every 3 s, a probe every 5 s, one look at the index. One look for each user.
     assertCost(cost, { commands: 20 + 12 + 1 + sessions, inside: 20 * 6 + 12 + 2 * sessions, pushes: 12 });
   });

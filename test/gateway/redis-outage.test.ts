@@ -11,7 +11,16 @@ import type { Author, Push, Store } from '../../gateway/store/store.ts';
 import { startRedis } from '../helpers/redis.ts';
 import type { RedisServer } from '../helpers/redis.ts';
 
-const limits = { logEntries: 1e4, logAge: 1e9, logBytes: 1e6, waiting: 500, unconfirmed: 5_000, friendships: 100 };
+const limits = {
+  logEntries: 1e4,
+  logAge: 1e9,
+  logBytes: 1e6,
+  waiting: 500,
+  unconfirmed: 5_000,
+  friendships: 100,
+  devices: 32,
+  absence: 0,
+};
 const alice: Author = { user: 'alice', session: 'gw.1', generation: 1 };
 
 describe('an outage of redis', { timeout: 30_000 }, () => {
@@ -79,7 +88,7 @@ describe('an outage of redis', { timeout: 30_000 }, () => {
     await assert.rejects(store.send(alice, { to: 'Bob', text: '', op: 2, settled: [] }), /: OOM /);
     await assert.rejects(store.probe(), /: OOM /);
     await store.settle('alice', [{ to: 'bob', n: 1 }]);
-    await store.confirm('alice', place, new Map());
+    await store.confirm('alice', place);
     assert.equal(await store.endSessions('alice', 'gw.1'), true);
     assert.equal(await store.changeAccount('alice', { banned: true }), true);
     await store.closeSessions('alice', ['gw.1']);

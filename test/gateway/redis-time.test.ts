@@ -8,7 +8,16 @@ import type { Store } from '../../gateway/store/store.ts';
 import { startRedis } from '../helpers/redis.ts';
 import type { RedisServer } from '../helpers/redis.ts';
 
-const limits = { logEntries: 1e4, logAge: 100, logBytes: 1e6, waiting: 500, unconfirmed: 5_000, friendships: 100 };
+const limits = {
+  logEntries: 1e4,
+  logAge: 100,
+  logBytes: 1e6,
+  waiting: 500,
+  unconfirmed: 5_000,
+  friendships: 100,
+  devices: 32,
+  absence: 0,
+};
 
 describe('time in redis', { timeout: 20_000 }, () => {
   let server: RedisServer;
@@ -33,7 +42,7 @@ describe('time in redis', { timeout: 20_000 }, () => {
     await store.addAccount({ name: 'Bob', pass: 'p', op: '1' });
     await receive(1, 10);
     const eighth = (await store.readLog('bob', 7)).entries[0]!;
-    await store.confirm('bob', eighth.place, new Map([['amy', 8]]));
+    await store.confirm('bob', eighth.place);
     await sleep(150);
     await receive(11, 63);
     assert.equal((await store.readLog('bob', 0)).entries.length, 63);

@@ -20,8 +20,7 @@ async function createStage() {
   }
   await store.beat('here');
   const services = createServices(parts);
-  const { messaging, friendships } = services;
-  const survivors = new Survivors({ store, incarnation: 'here', messaging, friendships, logger: parts.logger });
+  const survivors = new Survivors({ ...services, store, incarnation: 'here' });
   const received = async () => {
     const { entries } = await store.readLog('carol', 0);
     return entries.flatMap((entry) => ('text' in entry ? [entry.text] : []));

@@ -6,10 +6,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { toServerDocument } from '../../protocol/server-documents.ts';
 import { describeExpected } from './describe.ts';
+import { withoutUndefined } from './reading.ts';
 import { REFUSED } from './refused.ts';
 import { GAPS, VALID } from './vectors.ts';
-import { WRITTEN } from './written.ts';
+import { WRITTEN, WRITTEN_BY_GATEWAY } from './written.ts';
 
 const FLAGS = [
   '--no-sandbox',
@@ -138,6 +140,15 @@ test('writes every document of the table', async () => {
   assert.deepEqual(
     texts,
     WRITTEN.map(({ text }) => text),
+  );
+});
+
+test('reads every document that the gateway writes', async () => {
+  const texts = WRITTEN_BY_GATEWAY.map(({ text }) => text);
+  const elements = await page.evaluate((texts) => texts.map((text) => codec.readDocument(text)), texts);
+  assert.deepEqual(
+    elements.map((element) => withoutUndefined(toServerDocument(element))),
+    WRITTEN_BY_GATEWAY.map(({ document }) => document),
   );
 });
 

@@ -45,3 +45,8 @@ export function cutAtRandom<T extends Uint8Array | string>(data: T, random: Rand
   }
   return pieces;
 }
+
+/** A document without the attributes that it does not have, also in what it holds: as deepEqual needs it. */
+export function withoutUndefined(document: object | undefined): unknown {
+  return document && JSON.parse(JSON.stringify(document));
+}

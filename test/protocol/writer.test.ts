@@ -3,17 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { create } from 'xmlbuilder2';
-import {
-  toClientDocument,
-  toServerDocument,
-  type ClientDocument,
-  type ServerDocument,
-  type XmlElement,
-} from '../../protocol/documents.ts';
+import { toClientDocument, type XmlElement } from '../../protocol/documents.ts';
 import { cleanText } from '../../protocol/markup.ts';
 import { DocumentReader } from '../../protocol/reader.ts';
+import { toServerDocument } from '../../protocol/server-documents.ts';
 import { writeDocument } from '../../protocol/writer.ts';
 import { createRandom } from '../helpers/random.ts';
+import { createRandomDocuments } from './random-documents.ts';
+import { withoutUndefined } from './reading.ts';
 import { WRITTEN, WRITTEN_BY_GATEWAY } from './written.ts';
 
 const random = createRandom(7_001);
@@ -28,48 +25,29 @@ function readOne(text: string): XmlElement {
   return documents[0]!.element;
 }
 
+const { randomClientDocument, randomServerDocument } = createRandomDocuments(random, randomText);
+
 function randomText(alphabet: string): string {
   const pieces = ['&amp;', '&#10;', ']]>', '<!--', '\r\n', '&', '&lt', '  '];
   const text = random.text(random.int(12), alphabet);
   return alphabet === ALL && random.chance(0.3) ? text + random.pick(pieces) + random.text(3, alphabet) : text;
 }
 
-/** A client document with random values, in which attributes may be missing. */
-function randomClientDocument(alphabet: string): ClientDocument {
-  const value = (): string | undefined => (random.chance(0.8) ? randomText(alphabet) : undefined);
-  return random.pick<ClientDocument>([
-    { name: 'LOGIN', user: value(), pass: value() },
-    { name: 'LOGOUT', user: value() },
-    { name: 'MESSAGE', to: value(), from: value(), text: randomText(alphabet) },
-    { name: 'STATUS', user: value(), type: value(), code: value() },
-    { name: 'FRIEND', user: value(), type: value(), friend: value(), other: value() },
-    { name: 'ALIVE' },
-  ]);
-}
-
-function randomServerDocument(alphabet: string): ServerDocument {
-  const value = (): string => randomText(alphabet);
-  const list = <T>(item: () => T): T[] => Array.from({ length: random.int(4) }, item);
-  return random.pick<ServerDocument>([
-    { name: 'LOGIN', user: random.chance() ? value() : undefined, result: value() },
-    { name: 'LOGOUT', user: random.chance() ? value() : undefined, result: value() },
-    { name: 'MESSAGE', result: value() },
-    { name: 'MESSAGE', from: value(), to: value(), text: value() },
-    { name: 'STATUS', type: random.chance() ? value() : undefined, result: value() },
-    { name: 'STATUSLIST', statuses: list(() => ({ id: random.int(9), name: value() })) },
-    { name: 'FRIEND', type: value(), result: value() },
-    { name: 'FRIEND', type: 'invite', to: value(), from: value() },
-    { name: 'FRIENDS', friends: list(() => ({ user: value(), status: random.int(9) - 1 })) },
-    { name: 'ERROR', code: 'busy', text: value() },
-  ]);
-}
-
 /** What xmlbuilder2 itself writes for the element that was read. */
 function buildWhole(element: XmlElement): string {
-  const parent = create().ele(element.name, { ...element.attributes });
-  if (element.name === 'MESSAGE' && !('result' in element.attributes)) parent.txt(element.text);
-  for (const child of element.children) parent.ele(child.name, { ...child.attributes }).txt(child.text);
-  return parent.end({ headless: true });
+  const built = create().ele(element.name, { ...element.attributes });
+  fill(built, element);
+  return built.end({ headless: true });
+}
+
+function fill(
+  built: ReturnType<typeof create>,
+  { name, attributes, text, children }: XmlElement,
+  isChild = false,
+): void {
+  const isText = (name === 'MESSAGE' && !('result' in attributes)) || name === 'USER' || (name === 'STATUS' && isChild);
+  if (isText) built.txt(text);
+  for (const child of children) fill(built.ele(child.name, { ...child.attributes }), child, true);
 }
 
 for (const { document, text } of [...WRITTEN, ...WRITTEN_BY_GATEWAY]) {
@@ -131,7 +109,3 @@ test('refuses a value with a character that XML does not have, and cleanText men
   assert.equal(cleanText('\uDE00\uD83D\0\0'), '\uFFFD\uFFFD\uFFFD\uFFFD');
   assert.equal(cleanText('a\tb\r\n😀'), 'a\tb\r\n😀');
 });
-
-function withoutUndefined(document: object | undefined): object {
-  return Object.fromEntries(Object.entries(document ?? {}).filter(([, value]) => value !== undefined));
-}

@@ -1,6 +1,7 @@
 /** What a client received and nobody has looked at yet. */
 
 import { once, EventEmitter } from 'node:events';
+import { headOf, toPattern } from './values.ts';
 
 /** What the gateway sends is no deeper than a list. */
 const DOCUMENT = /^<(\w+)[^>]*?(?:\/>|>.*?<\/\1>)/s;
@@ -16,6 +17,8 @@ export class Inbox {
   readonly #changes = new EventEmitter();
   #pieces: string[] = [];
   #ending: Ending | undefined;
+  #overlooked: readonly string[] = [];
+  #taken = '';
 
   constructor(isFramed: boolean) {
     this.#isFramed = isFramed;
@@ -43,22 +46,34 @@ export class Inbox {
     return [rest || undefined, end].filter(Boolean).join('\n    ') || '(nothing)';
   }
 
+  /** Documents of these names are as if they had not come. */
+  overlook(names: readonly string[]): void {
+    this.#overlooked = names;
+  }
+
+  /** What was taken last, as it came. */
+  get taken(): string {
+    return this.#taken;
+  }
+
   /** All of it. */
   get text(): string {
     return this.#pieces.join('');
   }
 
   get isEmpty(): boolean {
+    this.#skip();
     return this.#pieces.length === 0;
   }
 
   /**
-   * Takes the next document when it is one of these, and says which; `"*"` stands for any value.
+   * Takes the next document when it is one of these, and says which; `"*"` and `{a}` stand for any value.
    * Undefined: something else is there, or nothing came within `patience` milliseconds.
    */
   async take(documents: readonly string[], patience: number): Promise<string | undefined> {
     const deadline = Date.now() + patience;
     for (;;) {
+      this.#skip();
       const taken = documents.find((document) => this.#takeNow(document));
       if (taken !== undefined || this.#ending || !documents.some((document) => this.#mayBecome(document))) return taken;
       if (!(await this.#changed(deadline))) return undefined;
@@ -69,9 +84,10 @@ export class Inbox {
   async next(patience: number): Promise<string | undefined> {
     const deadline = Date.now() + patience;
     for (;;) {
+      this.#skip();
       const document = DOCUMENT.exec(this.#pieces[0] ?? '')?.[0];
       if (document !== undefined) {
-        this.#takeNow(document);
+        this.#cut(document);
         return document;
       }
       if (this.#ending || !(await this.#changed(deadline))) return undefined;
@@ -89,18 +105,36 @@ export class Inbox {
     const piece = this.#pieces[0];
     const match = piece === undefined ? undefined : toPattern(document).exec(piece)?.[0];
     if (match === undefined || (this.#isFramed && match.length !== piece!.length)) return false;
-    if (match.length === piece!.length) this.#pieces.shift();
-    else this.#pieces[0] = piece!.slice(match.length);
+    this.#cut(match);
     return true;
+  }
+
+  /** Takes this off the front. */
+  #cut(text: string): void {
+    const piece = this.#pieces[0]!;
+    if (text.length === piece.length) this.#pieces.shift();
+    else this.#pieces[0] = piece.slice(text.length);
+    this.#taken = text;
+  }
+
+  #skip(): void {
+    if (this.#overlooked.length === 0) return;
+    for (;;) {
+      const match = DOCUMENT.exec(this.#pieces[0] ?? '');
+      if (!match || !this.#overlooked.includes(match[1]!)) return;
+      this.#cut(match[0]);
+    }
   }
 
   #mayBecome(document: string): boolean {
     const piece = this.#pieces[0];
     if (piece === undefined) return true;
     if (this.#isFramed) return false;
-    const head = document.split('"*"', 1)[0]!;
-    const length = Math.min(head.length, piece.length);
-    return head.slice(0, length) === piece.slice(0, length);
+    const heads = [headOf(document), ...this.#overlooked.map((name) => `<${name}`)];
+    return heads.some((head) => {
+      const length = Math.min(head.length, piece.length);
+      return head.slice(0, length) === piece.slice(0, length);
+    });
   }
 
   async #changed(deadline: number): Promise<boolean> {
@@ -110,9 +144,4 @@ export class Inbox {
       () => false,
     );
   }
-}
-
-function toPattern(document: string): RegExp {
-  const parts = document.split('"*"').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('"[^"]*"')}`);
 }

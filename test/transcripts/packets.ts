@@ -1,6 +1,7 @@
 /** Which documents of a play can be sent in one packet without another meaning. */
 
 import type { Step } from './play.ts';
+import { findNames } from './values.ts';
 
 type Sends = Extract<Step, { kind: 'sends' }>;
 
@@ -10,15 +11,20 @@ const PUSH = / user="[^"]*" result="1"\/>$/;
 
 /**
  * The `sends` after this one that may go out with it: those of the same actor, with nothing in between but the
- * echoes and answers of what was sent.
+ * echoes and answers of what was sent, and without a value that one of these answers tells.
  */
 export function findNextSends(steps: readonly Step[], index: number): Sends[] {
   const first = steps[index] as Sends;
   const found: Sends[] = [];
+  const told: string[] = [];
   for (const step of steps.slice(index + 1)) {
     if (!('actor' in step) || step.actor !== first.actor) break;
-    if (step.kind === 'sends' && step.frame === 'text' && first.frame === 'text') found.push(step);
-    else if (step.kind !== 'receives echo' && !isAnswer(step)) break;
+    if (step.kind === 'receives') told.push(...step.documents.flatMap(findNames));
+    if (step.kind === 'sends') {
+      if (step.frame !== 'text' || first.frame !== 'text' || findNames(step.text).some((name) => told.includes(name)))
+        break;
+      found.push(step);
+    } else if (step.kind !== 'receives echo' && !isAnswer(step)) break;
   }
   return found;
 }

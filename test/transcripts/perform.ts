@@ -2,10 +2,12 @@
 
 import { createCast, type Slots } from './cast.ts';
 import { connectTcp, connectWebSocket, type TcpAddress } from './client.ts';
+import { Device } from './device.ts';
 import { findNextSends } from './packets.ts';
 import type { Need, Play, Step } from './play.ts';
 import { doStep, type Actor, type Stage } from './steps.ts';
 import type { AddAccount, Admin } from './admin.ts';
+import { Values } from './values.ts';
 
 /** Where plays are performed: the addresses of one gateway or of several that serve the same users. */
 export interface Place {
@@ -48,15 +50,22 @@ export async function perform(play: Play, place: Place, manner: Manner): Promise
   const cast = createCast([...play.accounts, ...play.strangers], place.slots);
   await Promise.all(play.accounts.map((name) => place.addAccount(cast.name(name), cast.pass(name))));
   const actors = new Map<string, Actor>();
+  const devices = new Map<string, Device>();
+  const findDevice = (name: string): Device => {
+    const [device] = name.split('#', 1) as [string];
+    if (!devices.has(device)) devices.set(device, new Device(device.split('@')[1] ?? ''));
+    return devices.get(device)!;
+  };
   const stage: Stage = {
     cast,
+    values: new Values(),
     patience: PATIENCE,
     admin: place.admin,
     addAccount: place.addAccount,
     pass: place.pass,
     actors,
     packets: manner.packets,
-    connect: (name, answersPings) => enter(name, actors, place, manner, answersPings),
+    connect: (name, answersPings) => enter({ name, device: findDevice(name), answersPings }, actors, place, manner),
   };
   try {
     await performSteps(play, stage);
@@ -90,11 +99,10 @@ function fail(play: Play, step: Step, stage: Stage, cause: unknown): never {
 }
 
 async function enter(
-  name: string,
+  { name, device, answersPings }: { name: string; device: Device; answersPings: boolean },
   actors: Map<string, Actor>,
   place: Place,
   manner: Manner,
-  answersPings: boolean,
 ): Promise<Actor> {
   actors.get(name)?.client.drop();
   const order = [...actors.keys()].indexOf(name);
@@ -103,7 +111,7 @@ async function enter(
   const client = isTcp
     ? await connectTcp(place.tcp[number % place.tcp.length]!)
     : await connectWebSocket(place.ws[number % place.ws.length]!, answersPings);
-  const actor: Actor = { name, client, log: [], unechoed: [], isSilent: false };
+  const actor: Actor = { name, client, device, log: [], unechoed: [], isSilent: false };
   actors.set(name, actor);
   return actor;
 }

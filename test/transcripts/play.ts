@@ -11,6 +11,8 @@ export type Leaving = 'drops' | 'half-closes' | 'resets';
 export type Action =
   | { kind: 'connects'; actor: string; answersPings: boolean }
   | { kind: 'logs in'; actor: string }
+  | { kind: 'logs in with version 2'; actor: string; isAgain: boolean; hasNoFriends: boolean }
+  | { kind: 'overlooks'; actor: string; names: string[] }
   | { kind: 'sends'; actor: string; text: string; times: number; frame: 'text' | 'binary' }
   | { kind: 'receives'; actor: string; documents: string[]; order: 'given' | 'any' | 'one' }
   | { kind: 'receives echo' | 'receives nothing'; actor: string }
@@ -39,6 +41,14 @@ const RULES: readonly Rule[] = [
   [/^(\S+) connects$/, (actor) => ({ kind: 'connects', actor, answersPings: true })],
   [/^(\S+) connects, answering no pings$/, (actor) => ({ kind: 'connects', actor, answersPings: false })],
   [/^(\S+) is logged in$/, (actor) => ({ kind: 'logs in', actor })],
+  [
+    /^(\S+@\S+) (is logged in with version 2|logs in with version 2|logs in again)$/,
+    (actor, how) => {
+      const isAgain = how === 'logs in again';
+      return { kind: 'logs in with version 2', actor, isAgain, hasNoFriends: how!.startsWith('is') };
+    },
+  ],
+  [/^(\S+) overlooks ([A-Z, ]+)$/, (actor, names) => ({ kind: 'overlooks', actor, names: names!.split(/, */) })],
   [/^(\S+) sends a binary frame (.+)$/, (actor, text) => ({ kind: 'sends', actor, text, times: 1, frame: 'binary' })],
   [
     /^(\S+) sends (\d+) times (.+)$/,

@@ -10,7 +10,9 @@ import { createRegistration } from './admin.ts';
 import { createCast } from './cast.ts';
 import { findNextSends } from './packets.ts';
 import { perform } from './perform.ts';
+import { Device } from './device.ts';
 import { readPlay, toBytes } from './play.ts';
+import { Values } from './values.ts';
 
 let gateway: TestGateway;
 before(async () => {
@@ -90,6 +92,47 @@ test('what may go in one packet: what needs no push and nobody else in between',
   assert.equal(next('alice receives the echo'), 2);
   assert.equal(next('alice receives <MESSAGE from="bob" to="alice">x</MESSAGE>'), 1);
   assert.equal(next('bob receives the echo'), 1);
+  const told = ['alice sends <A/>', 'alice receives <A result="{a}"/>', 'alice sends <B a="{a}"/>'];
+  assert.equal(findNextSends(readPlay('a.txt', told.join('\n')).steps, 0).length, 0);
+});
+
+test('a value in braces is what came first, and the same from then on', async () => {
+  const lines = ['alice connects', 'alice sends <A a="2-xyz" b="c"/>', 'alice receives <A a="2-{a}" b="*"/>'];
+  const again = [
+    'alice sends <B a="{a}" b="{b*2}"/>',
+    'alice receives <B a="{a}" b="bb"/>',
+    'alice sends <C c="xyz"/>',
+  ];
+  await play([...lines, ...again, 'alice receives <C c="{a}"/>'].join('\n'));
+  const other = play([...lines, 'alice sends <B a="abc"/>', 'alice receives <B a="{a}"/>'].join('\n'));
+  await assert.rejects(other, /expected[^]*<B a="xyz"\/>[^]*got:\s+<B a="abc"\/>/);
+  const twice = ['alice connects', 'alice sends <A a="x" b="y"/>', 'alice receives <A a="{a}" b="{a}"/>'];
+  await assert.rejects(play(twice.join('\n')), /got:\s+<A a="x" b="y"\/>/);
+  await assert.rejects(play('alice connects\nalice sends <A a="{a}"/>'), /\{a\} was not received before/);
+  assert.equal(new Values().fill('\\u{e9}'), '\\u{e9}');
+});
+
+test('what is overlooked did not come', async () => {
+  const lines = ['alice connects', 'alice overlooks A, B', 'alice sends <A/><B/><C/><A></A>', 'alice receives <C/>'];
+  await play([...lines, 'alice receives nothing'].join('\n'));
+  const missed = [...lines, 'alice sends <A/><D/>', 'alice receives <A/>'].join('\n');
+  await assert.rejects(play(missed), /got:\s+<D\/>/);
+});
+
+test('what a device holds: the token, the place, the marks', () => {
+  const device = new Device('phone');
+  device.hear('<LOGIN user="a" token="t" version="2" result="1" epoch="0" sent="0" marks="0"/>');
+  device.hear('<MESSAGE at="1-aaaaaa" time="" n="1" from="b" to="a">x at="9-999999"</MESSAGE>');
+  assert.equal(device.login, 'token="t" version="2" device="phone" label="phone" epoch="0" after="1-aaaaaa" marks="0"');
+  // An answer stands for an entry, of which it is the next: what lies between may be on its way.
+  device.hear('<MESSAGE id="1" result="1" at="3-cccccc" time="" n="2"/>');
+  assert.equal(device.place, '1-aaaaaa');
+  device.hear('<FRIEND at="2-bbbbbb" time="" type="invite" to="a" from="b"/>');
+  device.hear('<MESSAGE id="2" result="0" reason="unknown"/>');
+  device.hear('<MARK with="b" delivered="1" read="0" seen="0" v="7"/>');
+  assert.match(device.login, / after="2-bbbbbb" marks="7"$/);
+  device.hear('<LOGIN user="a" version="2" result="1" epoch="1" sent="0" marks="8"/>');
+  assert.equal(device.login, 'token="t" version="2" device="phone" label="phone" epoch="1" marks="8"');
 });
 
 test('the command performs plays at an address, and names what was not given', async () => {

@@ -4,12 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AddAccount, Admin } from './admin.ts';
 import type { Cast } from './cast.ts';
 import type { Client } from './client.ts';
+import type { Device } from './device.ts';
 import { toBytes, type Action, type Leaving, type Step } from './play.ts';
+import type { Values } from './values.ts';
 
-/** One who acts in a play: a user at one device, `alice` or `alice@phone`, with the connection of the moment. */
+/**
+ * One who acts in a play: a user at one device, `alice` or `alice@phone`, with the connection of the moment;
+ * `alice@phone#2` is another connection of that device.
+ */
 export interface Actor {
   readonly name: string;
   readonly client: Client;
+  readonly device: Device;
   /** What was said, for the report of a failure. */
   readonly log: string[];
   /** Documents sent whose echo was not looked at yet. */
@@ -20,6 +26,7 @@ export interface Actor {
 
 export interface Stage {
   readonly cast: Cast;
+  readonly values: Values;
   /** Milliseconds that an expected document may take. */
   readonly patience: number;
   readonly admin: Admin | undefined;
@@ -40,6 +47,8 @@ export async function doStep(step: Step, stage: Stage, together: readonly Sendin
       return void (await stage.connect(step.actor, step.answersPings));
     case 'logs in':
       return logIn(step.actor, stage);
+    case 'logs in with version 2':
+      return logInWithVersion2(step, stage);
     case 'passes':
       return stage.pass ? stage.pass(step.seconds) : sleep(step.seconds * 1000);
     case 'admin':
@@ -51,7 +60,8 @@ export async function doStep(step: Step, stage: Stage, together: readonly Sendin
   }
 }
 
-type ActorStep = Exclude<Step, { kind: 'connects' | 'logs in' | 'passes' | 'admin' | 'is taken' }>;
+type Login = Extract<Step, { kind: `logs in${string}` }>;
+type ActorStep = Exclude<Step, { kind: 'connects' | Login['kind'] | 'passes' | 'admin' | 'is taken' }>;
 
 async function act(step: ActorStep, actor: Actor, stage: Stage, together: readonly Sending[]): Promise<void> {
   switch (step.kind) {
@@ -67,6 +77,8 @@ async function act(step: ActorStep, actor: Actor, stage: Stage, together: readon
       return expectEnd(actor, step.code, stage);
     case 'is gone':
       return waitUntilGone(userOf(actor.name), stage);
+    case 'overlooks':
+      return actor.client.inbox.overlook(step.names);
     case 'stops reading':
       return actor.client.pause();
     case 'reads again':
@@ -92,15 +104,38 @@ function findActor(name: string, stage: Stage): Actor {
 async function logIn(name: string, stage: Stage): Promise<void> {
   const actor = await stage.connect(name, true);
   const user = userOf(name);
-  const document = stage.cast.translate(`<LOGIN user="${user}" pass="$${user.toLowerCase()}"/>`);
+  await sendLogin(actor, `pass="$${user.toLowerCase()}"`, stage);
+  await receive(actor, [stage.cast.translate(`<LOGIN user="${user}" result="1"/>`)], stage);
+}
+
+async function sendLogin(actor: Actor, attributes: string, stage: Stage): Promise<void> {
+  const document = stage.cast.translate(`<LOGIN user="${userOf(actor.name)}" ${attributes}/>`);
   await actor.client.send(Buffer.from(document));
   await receive(actor, [document], stage);
-  await receive(actor, [stage.cast.translate(`<LOGIN user="${user}" result="1"/>`)], stage);
+}
+
+/** By password, as a device that holds nothing; or again, with its token, from where it is. What follows is the play's. */
+async function logInWithVersion2(
+  { actor: name, isAgain, hasNoFriends }: Extract<Step, { kind: 'logs in with version 2' }>,
+  stage: Stage,
+): Promise<void> {
+  const actor = await stage.connect(name, true);
+  const { id, login, place } = actor.device;
+  const user = userOf(name);
+  const fresh = `pass="$${user.toLowerCase()}" version="2" device="${id}" label="${id}"`;
+  await sendLogin(actor, isAgain ? login : fresh, stage);
+  const token = isAgain ? '' : ' token="[^"]+"';
+  const after = isAgain && place !== undefined ? ` after="${place}"` : '';
+  const expected = `<LOGIN user="${stage.cast.name(user)}"${token} version="2" result="1" epoch="[^"]+"${after}( (first|head|sent|marks)="[^"]+")*/>`;
+  const got = await actor.client.inbox.next(stage.patience);
+  if (!new RegExp(`^${expected}$`).test(got ?? '')) throw wrong(actor, expected, got ?? actor.client.inbox.describe());
+  note(actor, got!);
+  if (hasNoFriends) await receive(actor, ['<FRIENDS/>'], stage);
 }
 
 async function send(actor: Actor, sends: readonly Sending[], stage: Stage): Promise<void> {
   const documents = sends.flatMap(({ text, times }) =>
-    new Array<Buffer>(times).fill(toBytes(stage.cast.translate(text))),
+    new Array<Buffer>(times).fill(toBytes(stage.values.fillAll(stage.cast.translate(text)))),
   );
   for (const document of documents) {
     actor.unechoed.push(document.toString('utf8').trim());
@@ -121,33 +156,39 @@ async function expectNothing(actor: Actor, stage: Stage): Promise<void> {
 }
 
 async function receiveEach(actor: Actor, step: Receiving, stage: Stage): Promise<void> {
-  const documents = step.documents.map((document) => toExpected(document, stage));
-  if (step.order === 'one') return void (await receive(actor, documents, stage));
-  for (const document of documents) await receive(actor, [document], stage);
+  if (step.order === 'one') return void (await receive(actor, toExpected(step.documents, stage), stage));
+  for (const document of step.documents) await receive(actor, toExpected([document], stage), stage);
 }
 
 async function receiveAll(actor: Actor, step: Receiving, stage: Stage): Promise<void> {
-  const documents = step.documents.map((document) => toExpected(document, stage));
-  while (documents.length > 0) {
-    const taken = await receive(actor, documents, stage);
-    documents.splice(documents.indexOf(taken), 1);
+  const open = [...step.documents];
+  while (open.length > 0) {
+    const documents = toExpected(open, stage);
+    open.splice(documents.indexOf(await receive(actor, documents, stage)), 1);
   }
 }
 
-function toExpected(document: string, stage: Stage): string {
-  return toBytes(stage.cast.translate(document)).toString('utf8');
+function toExpected(documents: readonly string[], { cast, values }: Stage): string[] {
+  return documents.map((document) => toBytes(values.fill(cast.translate(document))).toString('utf8'));
 }
 
 async function receive(actor: Actor, documents: readonly string[], stage: Stage): Promise<string> {
   const { inbox } = actor.client;
   const taken = await inbox.take(documents, stage.patience);
+  if (taken === undefined) throw wrong(actor, documents.map(shorten).join('\n    '), inbox.describe());
   if (taken === actor.unechoed[0]) actor.unechoed.shift();
-  if (taken === undefined) {
-    const expected = documents.map(shorten).join('\n    ');
-    throw new Error(`  expected (${actor.client.transport}):\n    ${expected}\n  got:\n    ${inbox.describe()}`);
-  }
-  actor.log.push(`received ${shorten(taken)}`);
+  stage.values.learn(taken, inbox.taken);
+  note(actor, inbox.taken);
   return taken;
+}
+
+function note(actor: Actor, document: string): void {
+  actor.device.hear(document);
+  actor.log.push(`received ${shorten(document)}`);
+}
+
+function wrong(actor: Actor, expected: string, got: string): Error {
+  return new Error(`  expected (${actor.client.transport}):\n    ${expected}\n  got:\n    ${got}`);
 }
 
 async function expectEnd(actor: Actor, code: number | undefined, stage: Stage): Promise<void> {

@@ -16,6 +16,8 @@ import type { Play } from './play.ts';
 const CONCURRENCY = 8;
 /** Real milliseconds for what a second of the manual clock sets off: pings and their answers. */
 const SECOND = 5;
+/** The same before time moves: for what was done to have its effect, over the store and at another gateway. */
+const EFFECT = 25;
 
 const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
@@ -69,6 +71,7 @@ function toPlace({ gateways, clock }: TestGateways, slots: Slots): Place {
     addAccount: async (name, pass) => store.addAccount({ name, pass: await hash(pass, CHEAP), op: randomUUID() }),
     ...(clock && {
       async pass(seconds) {
+        await sleep(EFFECT);
         for (let second = 0; second < seconds; second++) {
           clock.advance(1000);
           await sleep(SECOND);

@@ -7,9 +7,9 @@
 local account = read_account(KEYS[1])
 if not account then return 0 end
 if is_done(account, ARGV[1]) then return 1 end
-local change = { 'ops', keep_last((account.ops or '') .. ' ' .. ARGV[1], 8) }
+local change = { 'ops', add_op(account, ARGV[1]) }
 if ARGV[2] ~= '' then change[3], change[4] = 'banned', ARGV[2] end
 if ARGV[3] ~= '' then change[#change + 1], change[#change + 2] = 'pass', ARGV[3] end
 call('HSET', KEYS[1], unpack(change))
-if ARGV[2] == '1' or ARGV[3] ~= '' then raise_generation(KEYS[1], KEYS[2]) end
+if ARGV[2] == '1' or ARGV[3] ~= '' then raise_generation(KEYS[1], KEYS[2], account) end
 return 1

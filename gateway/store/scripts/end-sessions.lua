@@ -8,15 +8,13 @@ local account = read_account(KEYS[1])
 if not account then return 0 end
 -- A repeat may find the session closed, by a gateway that heard of the first time.
 if is_done(account, ARGV[1]) then return 1 end
-local ops = keep_last((account.ops or '') .. ' ' .. ARGV[1], 8)
 local session = ARGV[2]
+if session ~= '' and not account['s:' .. session] then return 0 end
+call('HSET', KEYS[1], 'ops', add_op(account, ARGV[1]))
 if session == '' then
-  call('HSET', KEYS[1], 'ops', ops)
-  raise_generation(KEYS[1], KEYS[2])
-  return 1
+  raise_generation(KEYS[1], KEYS[2], account)
+else
+  end_sessions(KEYS[1], account, { session })
+  push_ends(KEYS[2], account, { session })
 end
-local field = 's:' .. session
-if not account[field] then return 0 end
-call('HSET', KEYS[1], 'ops', ops, field, (string.gsub(account[field], '^%d+', '0')))
-call('SPUBLISH', KEYS[2], '1|end|' .. account.generation .. '|' .. session)
 return 1

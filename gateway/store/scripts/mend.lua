@@ -1,7 +1,7 @@
 -- Makes the copy of a sender whole that lost its tail.
--- KEYS[1] account  KEYS[2] log  KEYS[3] peers  KEYS[4] push channel
+-- KEYS[1] account  KEYS[2] log  KEYS[3] peers  KEYS[4] push channel  KEYS[5] devices
 -- ARGV[1] receiver's name  ARGV[2] the receiver's last n  ARGV[3] its check
--- ARGV[4…] the receiver's copies, ascending: n, check, previous, text
+-- ARGV[4] an epoch to come  ARGV[5…] the receiver's copies, ascending: n, check, previous, text
 -- Returns the entries of the messages to the receiver that are pending.
 
 local name, last, last_check = ARGV[1], tonumber(ARGV[2]), ARGV[3]
@@ -13,7 +13,7 @@ local out = read_out(KEYS[3], to)
 -- What the receiver has; of its last message perhaps only the check.
 local copies, taken = {}, {}
 if last_check ~= '' then taken[last] = last_check end
-for i = 4, #ARGV, 4 do
+for i = 5, #ARGV, 4 do
   local n = tonumber(ARGV[i])
   copies[#copies + 1] = { n = n, check = ARGV[i + 1], previous = ARGV[i + 2], text = ARGV[i + 3] }
   taken[n] = ARGV[i + 1]
@@ -30,15 +30,14 @@ while is_more do
   local page = call('XREVRANGE', KEYS[2], before, '-', 'COUNT', 128)
   is_more = #page == 128
   for _, entry in ipairs(page) do
-    local n, check, previous, receiver, text =
-      string.match(entry[2][2], '^1|out|(%d+)|[^|]*|([^|]*)|([^|]*)|[^|]*|([^|]*)|(.*)$')
-    n = tonumber(n)
-    if n and string.lower(receiver) == to and n >= lowest then
-      local id = entry[1]
-      table.insert(own, 1,
-        { n = n, id = id, check = check, previous = previous, text = text, is_pending = pending[id] ~= nil })
+    local sent = read_sent(entry)
+    if sent and sent.peer == to then
+      if sent.n >= lowest then
+        sent.is_pending = pending[sent.place] ~= nil
+        table.insert(own, 1, sent)
+      end
+      if sent.n <= lowest then is_more = false break end
     end
-    if n and string.lower(receiver) == to and n <= lowest then is_more = false break end
     before = '(' .. entry[1]
   end
 end
@@ -101,18 +100,18 @@ local pushes, answers = {}, {}
 if not is_whole or #moved > 0 then
   for _, message in ipairs(moved) do kept[#kept + 1] = message end
   for _, message in ipairs(kept) do
-    if message.own then call('XDEL', KEYS[2], message.own.id) end
+    if message.own then call('XDEL', KEYS[2], message.own.place) end
   end
   local places = {}
   for _, message in ipairs(kept) do
-    local check = message.check
-    pushes[#pushes + 1] =
-      append(KEYS[2], KEYS[3], account, check, 'out', message.n, check, message.previous, name, message.text)
+    local check, own = message.check, message.own or {}
+    pushes[#pushes + 1] = append(KEYS[2], KEYS[3], account, check, 'out', message.n, check, message.previous, name,
+      message.text, own.device, own.id)
     if message.own then
       local id = account.head .. '-' .. tonumber(check, 16)
-      places[string.match(message.own.id, '^%d+') .. '-' .. check] =
+      places[string.match(own.place, '^%d+') .. '-' .. check] =
         '|' .. account.head .. '-' .. check .. '|' .. account.time .. '|' .. message.n .. '|' .. message.previous
-      if message.own.is_pending then pending[message.own.id], pending[id] = nil, message.n end
+      if own.is_pending then pending[own.place], pending[id] = nil, message.n end
     end
   end
   -- A repeat of the sending gets the new place.
@@ -122,6 +121,17 @@ if not is_whole or #moved > 0 then
       answers[#answers + 1], answers[#answers + 2] = field, op .. places[place]
     end
   end
+  local flat = call('HGETALL', KEYS[5])
+  for i = 1, #flat, 2 do
+    local start, place = string.match(flat[i + 1], '^(%x+|%d+)|([^|]*)|')
+    if string.find(flat[i], '.:%d+$') and place and places[place] then
+      call('HSET', KEYS[5], flat[i], start .. places[place])
+    end
+  end
+  -- What devices hold is to be compared.
+  account.epoch = ARGV[4]
+  answers[#answers + 1], answers[#answers + 2] = 'epoch', account.epoch
+  pushes[#pushes + 1] = '1|epoch|' .. account.epoch
 end
 
 local messages, entries = {}, {}

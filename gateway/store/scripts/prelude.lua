@@ -1,11 +1,16 @@
 -- What the scripts of a user's slot share. The loader puts the table LIMIT (entries, age, bytes, waiting,
--- unconfirmed, friendships) and this file before each of them.
+-- unconfirmed, friendships, devices, absence) and this file, prelude-log and prelude-peers before each of them.
 --
 -- Account (hash): name, pass, banned, generation, status, created; made and ops, the operations that made and last
--- changed it; compared, the failover after which its copies were compared with those of others; head, total and time of the log's last entry; arrived, the last entry that is a message to the user;
--- delivered; pending, how many own messages are not settled; for each session s:SESSION, its GENERATION (0 when
--- ended, l when it leaves) and what is known of it, and o:SESSION, its last answer. What is left of a removed account: name and removed, the operation.
--- Numbers stay below 10^14, up to which Lua writes them without an exponent.
+-- changed it; compared, the failover after which its copies were compared with those of others; since when the user
+-- has been there, or has had the status, and left, when the last session went, 0 while one is there; head, total and
+-- time of the log's last entry, and its epoch; arrived, the last entry that is a message to the user; delivered;
+-- pending, how many own messages are not settled; marks, the version of the marks; untold, ' PEER:OPERATION' for each
+-- one that was not told how far the user has the messages, with what last raised it; for each session s:SESSION, its
+-- GENERATION (0 when ended, l when it leaves) and what is known of it, and o:SESSION, its last answer; for each
+-- device d:DEVICE, its newest SESSION, the last id that was taken and how many were. What is left of a removed
+-- account: name and removed, the operation. Numbers stay below 10^14, up to which Lua writes them without an
+-- exponent.
 
 local call = redis.call
 
@@ -17,25 +22,28 @@ local function read_account(key)
   if account.generation then return account end
 end
 
+-- The same of some of its fields: an account with many sessions and devices is long.
+local function read_fields(key, ...)
+  local values, account = call('HMGET', key, 'generation', ...), {}
+  for i, field in ipairs({ ... }) do account[field] = values[i + 1] or nil end
+  if values[1] then return account end
+end
+
 local function is_of(session, generation)
   return session and string.match(session, '^%d+') == generation
 end
 
--- An author whose session is not open changes nothing: fenced where it was ended, unlisted where nobody ended it.
-local function find_fence(account, session, generation)
+-- An author whose session is not open changes nothing: fenced where it was ended, unlisted where nobody ended it. Nor
+-- one whose device, '' for none, has a newer session: replaced.
+local function find_fence(account, session, generation, device)
   if not account or account.banned == '1' or account.generation ~= generation then return 'fenced' end
   local row = account['s:' .. session]
   if not row then return 'unlisted' end
   if not is_of(row, generation) then return 'fenced' end
-end
-
--- Lists a session, unless it is. Returns false when it may not be open: it was ended, or the account does not let it.
-local function list_session(key, account, session, generation, info)
-  local fence = find_fence(account, session, generation)
-  if fence ~= 'unlisted' then return fence == nil end
-  account['s:' .. session] = generation .. '|' .. info
-  call('HSET', key, 's:' .. session, account['s:' .. session])
-  return true
+  if device == '' then return end
+  local newest = account['d:' .. device]
+  if not newest then return 'unlisted' end
+  if string.match(newest, '^[^|]*') ~= session then return 'replaced' end
 end
 
 -- The operation of the session's last change, and its answer.
@@ -55,97 +63,53 @@ local function list_sessions(account)
   return sessions
 end
 
+-- The time in a script is one.
+local moment
 local function now()
-  local time = call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
-
--- An operation on the account that was done already: a repeat, also one that comes late.
-local function is_done(account, op)
-  return string.find((account.ops or '') .. ' ', ' ' .. op .. ' ', 1, true) ~= nil
-end
-
--- Ends all sessions: they are of an earlier generation then.
-local function raise_generation(key, channel)
-  local generation = call('HINCRBY', key, 'generation', 1)
-  call('SPUBLISH', channel, '1|end|' .. generation .. '|')
-end
-
--- Stream ids of the own messages that are not settled.
-local function list_pending(account, peers)
-  local ids = {}
-  -- Nearly always there is none, and no list of peers has to be read.
-  if tonumber(account.pending) == 0 then return ids end
-  local flat = call('HGETALL', peers)
-  for i = 1, #flat, 2 do
-    local pending = string.find(flat[i], ':o$') and string.match(flat[i + 1], '^%d+|.*|(.*)|') or ''
-    for id in string.gmatch(pending, '@(%S+)') do ids[#ids + 1] = id end
+  if not moment then
+    local time = call('TIME')
+    moment = time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  return ids
+  return moment
 end
 
--- Their entries.
-local function read_pending(account, log, peers)
-  local entries = {}
-  for _, id in ipairs(list_pending(account, peers)) do entries[#entries + 1] = call('XRANGE', log, id, id)[1] end
-  return entries
+-- Since when the user has been there, or away.
+local function since_of(account, sessions)
+  local is_away = #sessions == 0 and tonumber(account.left or 0) > 0
+  return is_away and account.left or account.since or account.created
 end
 
--- What an entry's number, time, marks and place are reckoned to take, besides name and text.
-local ENTRY_BYTES = 64
-
--- Whether the oldest entry of a log has to go: too many after it, too many bytes from it on, or too old.
-local function is_beyond(account, number, line)
-  local time, total, rest = string.match(line, '^1|[^|]*|[^|]*|(%d+)|[^|]*|[^|]*|(%d+)|(.*)$')
-  local before = total - ENTRY_BYTES - (#rest - 1)
-  return number <= account.head - LIMIT.entries or account.total - before > LIMIT.bytes
-    or account.time - time > LIMIT.age
+-- What readers are shown of a user, `sessions` being those that are open.
+local function show_presence(account, sessions, is_blocking)
+  return { account.name, account.status, account.banned, sessions, since_of(account, sessions), is_blocking and 1 or 0 }
 end
 
--- The number up to which nothing waits to be delivered: own messages and changes of friendships never do.
-local function delivered_of(account)
-  local delivered = tonumber(account.delivered)
-  return delivered < tonumber(account.arrived) and delivered or tonumber(account.head)
+-- Where the last of `count` sessions has gone: what is written then.
+local function go_away(account, count)
+  if count > 0 and #list_sessions(account) == 0 then return 'left', now() end
 end
 
--- Drops the oldest entries, but nothing that is still to be delivered or to be carried on.
-local function trim(log, peers, account)
-  local last = delivered_of(account)
-  for _, id in ipairs(list_pending(account, peers)) do
-    last = math.min(last, string.match(id, '^%d+') - 1)
+-- Since when a user is there who had no session and gets one. A short absence does not count, nor does it when a
+-- failover lost the sessions (`is_back`).
+local function come(account, is_back)
+  local time, left = now(), tonumber(account.left or 0)
+  local is_same = (left > 0 and time - left < LIMIT.absence) or (left == 0 and is_back)
+  return is_same and account.since or time
+end
+
+-- Lists a session in the account. Returns false when it may not be open: it was ended, or the account does not let it;
+-- else true, and what is to be written, or nothing where it was listed before.
+local function list_session(account, session, generation, info, is_back)
+  local fence = find_fence(account, session, generation, '')
+  if fence ~= 'unlisted' then return fence == nil end
+  local field, row = 's:' .. session, generation .. '|' .. info
+  local changes = { field, row }
+  if #list_sessions(account) == 0 then
+    account.since, account.left = come(account, is_back), 0
+    changes = { field, row, 'since', account.since, 'left', 0 }
   end
-  local dropped, is_more = 0, true
-  while is_more do
-    local page = call('XRANGE', log, dropped + 1, last, 'COUNT', 128)
-    is_more = #page > 0
-    for _, entry in ipairs(page) do
-      local number = tonumber(string.match(entry[1], '^%d+'))
-      is_more = is_beyond(account, number, entry[2][2])
-      if not is_more then break end
-      dropped = number
-    end
-  end
-  if dropped > 0 then call('XTRIM', log, 'MINID', dropped + 1) end
-end
-
--- Appends an entry and changes `account` to match, which the caller writes by write_head. Returns its push.
-local function append(log, peers, account, place_check, kind, n, check, previous, name, text)
-  account.delivered = delivered_of(account)
-  account.head = account.head + 1
-  if kind == 'in' or kind == 'self' then account.arrived = account.head end
-  account.time = math.max(now(), tonumber(account.time))
-  account.total = account.total + ENTRY_BYTES + #name + #text
-  local line = '1|' .. kind .. '|' .. n .. '|' .. account.time .. '|' .. check .. '|' .. previous .. '|'
-    .. account.total .. '|' .. name .. '|' .. text
-  -- A stream's id is two decimal numbers.
-  call('XADD', log, account.head .. '-' .. tonumber(place_check, 16), 'e', line)
-  if account.head % 64 == 0 then trim(log, peers, account) end
-  return '1|entry|' .. account.head .. '-' .. place_check .. '|' .. line
-end
-
-local function write_head(key, account, ...)
-  call('HSET', key, 'head', account.head, 'total', account.total, 'time', account.time,
-    'arrived', account.arrived, 'delivered', account.delivered, ...)
+  account[field] = row
+  return true, changes
 end
 
 -- Words as text, each after a space: the last so many.
@@ -155,84 +119,109 @@ local function keep_last(words, most)
   return words
 end
 
--- Refused numbers as text, ' 3-5 9-9': adds one after the last, keeping 16 ranges.
-local function add_refused(ranges, n)
-  local joined, count = string.gsub(ranges, '(%d+%-)' .. (n - 1) .. '$', '%1' .. n)
-  if count == 0 then joined = ranges .. ' ' .. n .. '-' .. n end
-  return keep_last(joined, 16)
+-- An operation on the account that was done already: a repeat, also one that comes late.
+local function is_done(account, op)
+  return string.find((account.ops or '') .. ' ', ' ' .. op .. ' ', 1, true) ~= nil
 end
 
-local function is_refused(ranges, n)
-  for first, last in string.gmatch(ranges, ' (%d+)%-(%d+)') do
-    if n >= tonumber(first) and n <= tonumber(last) then return true end
+local function add_op(account, op)
+  return keep_last((account.ops or '') .. ' ' .. op, 8)
+end
+
+-- Ends all sessions: they are of an earlier generation then.
+local function raise_generation(key, channel, account)
+  if #list_sessions(account) > 0 then call('HSET', key, 'left', now()) end
+  local generation = call('HINCRBY', key, 'generation', 1)
+  call('SPUBLISH', channel, '1|end|' .. generation .. '|')
+end
+
+-- Ends sessions of the account, each by itself. They stay named until they are closed.
+local function end_sessions(key, account, sessions)
+  local count = #list_sessions(account)
+  for _, session in ipairs(sessions) do
+    local field = 's:' .. session
+    account[field] = string.gsub(account[field], '^%d+', '0')
+    call('HSET', key, field, account[field])
   end
-  return false
+  local left, time = go_away(account, count)
+  if left then call('HSET', key, left, time) end
 end
 
--- Peers (hash), PEER:o for messages to a peer: n and check of the last, those pending as ' N@ID', those refused.
-local function read_out(peers, peer)
-  local out = {}
-  out.n, out.check, out.pending, out.refused =
-    string.match(call('HGET', peers, peer .. ':o') or '0|||', '^(%d+)|(.*)|(.*)|(.*)$')
-  return out
+local function push_ends(channel, account, sessions)
+  for _, session in ipairs(sessions) do call('SPUBLISH', channel, '1|end|' .. account.generation .. '|' .. session) end
 end
 
--- Writes the table of what read_out gave, by peer.
-local function write_outs(peers, outs)
-  local flat = {}
-  for peer, out in pairs(outs) do
-    flat[#flat + 1] = peer .. ':o'
-    flat[#flat + 1] = out.n .. '|' .. out.check .. '|' .. out.pending .. '|' .. out.refused
+-- How many messages of a device are remembered with their answers.
+local ANSWERS = 32
+
+-- Devices (hash): DEVICE, MADE|USED|GENERATION|TOKEN|LABEL; DEVICE:0 … DEVICE:31, the last messages by turns, each
+-- DIGEST|ID|PLACE|TIME|N|PREVIOUS; :used, the highest USED, so that no two devices were last used at one time.
+
+-- Forgets a device and ends its sessions, which it gives: their ends are to be pushed.
+local function forget_device(key, devices, account, device)
+  local sessions, fields = {}, { device }
+  for _, session in ipairs(list_sessions(account)) do
+    local info = string.match(account['s:' .. session], '^%d+|(.*)$')
+    if cjson.decode(info).device == device then sessions[#sessions + 1] = session end
   end
-  if #flat > 0 then call('HSET', peers, unpack(flat)) end
+  for slot = 0, ANSWERS - 1 do fields[slot + 2] = device .. ':' .. slot end
+  account['d:' .. device] = nil
+  call('HDEL', key, 'd:' .. device)
+  call('HDEL', devices, unpack(fields))
+  end_sessions(key, account, sessions)
+  return sessions
 end
 
--- Applies settlements, ARGV from `first` on: peer, n, check ('' for any), reason ('' where it was taken in). A repeat
--- finds none pending.
-local function settle(peers, account, outs, first)
-  for i = first, #ARGV, 4 do
-    local peer, n, check, reason = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2], ARGV[i + 3]
-    local out = outs[peer] or read_out(peers, peer)
-    local id = check == '' and '%S+' or '%d+%-' .. tonumber(check, 16)
-    local pending, count = string.gsub(out.pending .. ' ', ' ' .. n .. '@' .. id .. ' ', ' ')
-    pending = string.sub(pending, 1, -2)
-    if count > 0 then
-      outs[peer] = out
-      out.pending = pending
-      account.pending = account.pending - 1
-      if reason ~= '' then out.refused = add_refused(out.refused, n) end
-    end
+-- Makes room for a device: forgets those that were not used for the longest time. Gives their sessions.
+local function make_room(key, devices, account)
+  local known, ended = {}, {}
+  for field in pairs(account) do
+    if string.sub(field, 1, 2) == 'd:' then known[#known + 1] = string.sub(field, 3) end
   end
+  if #known < LIMIT.devices then return ended end
+  local used = {}
+  for i, row in ipairs(call('HMGET', devices, unpack(known))) do
+    used[known[i]] = tonumber(string.match(row or '', '^%d+|(%d+)')) or 0
+  end
+  table.sort(known, function(a, b) return used[a] < used[b] end)
+  for i = 1, #known - LIMIT.devices + 1 do
+    for _, session in ipairs(forget_device(key, devices, account, known[i])) do ended[#ended + 1] = session end
+  end
+  return ended
 end
 
--- PEER:i for messages from a peer: n and check (none where it was refused) of the last, the n up to which they were
--- delivered, how many are in the log and not delivered, the n that were refused.
-local function read_in(peers, peer)
-  local last, check, mark, waiting, refused =
-    string.match(call('HGET', peers, peer .. ':i') or '0||0|0|', '^(%d+)|(.-)|(%d+)|(%d+)|(.*)$')
-  return { last = tonumber(last), check = check, mark = tonumber(mark), waiting = tonumber(waiting), refused = refused }
+-- When a device is used now: after all others.
+local function use_time(latest)
+  return math.max(now(), (tonumber(latest or 0)) + 1)
 end
 
-local function write_in(peers, peer, record)
-  local value = record.last .. '|' .. record.check .. '|' .. record.mark .. '|' .. record.waiting .. '|' .. record.refused
-  call('HSET', peers, peer .. ':i', value)
+-- The session is the newest of its device from now on, and the device is made where there is none. `token` is ''
+-- where it keeps the one it has. Gives what is to be written to the account, and the sessions of a device that made
+-- room.
+local function use_device(key, devices, account, session, device, token, label)
+  local field = 'd:' .. device
+  local ended = account[field] and {} or make_room(key, devices, account)
+  local row, latest = unpack(call('HMGET', devices, device, ':used'))
+  local used = use_time(latest)
+  local made, generation, hash = string.match(row or used .. '||||', '^(%d+)|%d*|(%d*)|([^|]*)|')
+  if token ~= '' then generation, hash = account.generation, token end
+  call('HSET', devices, device, table.concat({ made, used, generation, hash, label }, '|'), ':used', used)
+  account[field] = session .. (string.match(account[field] or '|0|0', '|.*$'))
+  return { field, account[field] }, ended
 end
 
--- A user's copy of a friendship, STATE|VERSION|BEGUN|TOLD|NAME: BEGUN are the marks of operations that were begun, TOLD
--- the last operations that were told, with the marks they closed. It stands in friends (hash) by the other one's key, or, when there is nothing to
--- show, as OTHER:f in peers, so that a late repeat of an old change is known as old.
-local function read_copy(friends, peers, other)
-  local copy = call('HGET', friends, other) or call('HGET', peers, other .. ':f') or 'none|0|||'
-  return string.match(copy, '^(.*)|(.*)|(.*)|(.*)|')
+-- The last id of a device that was taken, and how many were.
+local function read_ids(account, device)
+  local last, count = string.match(account and account['d:' .. device] or '|0|0', '|(%d+)|(%d+)$')
+  return tonumber(last), tonumber(count)
 end
 
-local function write_copy(friends, peers, name, state, version, begun, told)
-  local other = string.lower(name)
-  local copy = state .. '|' .. version .. '|' .. begun .. '|' .. told .. '|' .. name
-  if state ~= 'none' or begun ~= '' then
-    call('HSET', friends, other, copy)
-  else
-    call('HDEL', friends, other)
-    call('HSET', peers, other .. ':f', copy)
+-- The answer to a message of a device: nothing where the id was another message's, or it is too long ago.
+local function find_answer(devices, device, id, digest)
+  local fields = {}
+  for slot = 0, ANSWERS - 1 do fields[slot + 1] = device .. ':' .. slot end
+  for _, kept in ipairs(call('HMGET', devices, unpack(fields))) do
+    local of, answer = string.match(kept or '', '^(%x+)|(.*)$')
+    if of == digest and tonumber(string.match(answer, '^%d+')) == id then return answer end
   end
 end

@@ -2,16 +2,20 @@
 -- KEYS[1] account  KEYS[2] log  KEYS[3] peers  KEYS[4] push channel
 -- ARGV[1] sender's name  ARGV[2] n  ARGV[3] check  ARGV[4] previous  ARGV[5] text  ARGV[6] check of the place
 -- ARGV[7] the last n as far as the caller knows: what is missing behind it is passed over; '' for none
--- Returns {refused, reason}, {ahead, last n}, {diverged}, or {stored, name, status, banned, sessions}.
+-- Returns {refused, reason}, {ahead, last n}, {diverged}, or {stored, presence}.
 
 local name, n = ARGV[1], tonumber(ARGV[2])
 local account = read_account(KEYS[1])
 if not account then return { 'refused', 'unknown' } end
 local sessions = list_sessions(account)
-local stored = { 'stored', account.name, account.status, account.banned, sessions }
-
 local from = string.lower(name)
-local record = read_in(KEYS[3], from)
+local incoming, mark, blocked = unpack(call('HMGET', KEYS[3], from .. ':i', from .. ':m', from .. ':b'))
+local record, is_blocking = parse_in(incoming), parse_mark(mark).is_blocked
+local ranges, checks = string.match(blocked or '|', '^(.*)|(.*)$')
+
+local function answer_stored(is_hidden)
+  return { 'stored', show_presence(account, sessions, is_blocking or is_hidden) }
+end
 
 -- The check of a message that was taken; nil where the log has it no more. The last ones are nearly always asked for.
 local function find_check()
@@ -34,13 +38,29 @@ end
 -- A number already taken gets its first answer, if it is the same message.
 if n <= record.last then
   if is_refused(record.refused, n) then return { 'refused', 'full' } end
-  return (find_check() or ARGV[3]) == ARGV[3] and stored or { 'diverged' }
+  -- Of one that was blocked the log knows nothing.
+  local is_hidden = is_refused(ranges, n)
+  local known
+  if n == record.last or not is_hidden then
+    known = find_check()
+  else
+    known = string.match(checks .. ' ', ' ' .. n .. '@(%S+) ')
+  end
+  return (known or ARGV[3]) == ARGV[3] and answer_stored(is_hidden) or { 'diverged' }
 end
 
 if tonumber(ARGV[7]) ~= record.last then
   if n > record.last + 1 then return { 'ahead', record.last } end
   -- The message before is another one than the sender's log says.
   if record.check ~= '' and record.check ~= ARGV[4] then return { 'diverged' } end
+end
+
+-- From one who is blocked the number is used up, and nothing else.
+if is_blocking then
+  record.last, record.check = n, ARGV[3]
+  local kept = add_refused(ranges, n) .. '|' .. keep_last(checks .. ' ' .. n .. '@' .. ARGV[3], 64)
+  call('HSET', KEYS[3], from .. ':i', show_in(record), from .. ':b', kept)
+  return answer_stored(true)
 end
 
 -- Without room the number is used up, and does not count as waiting.
@@ -51,10 +71,10 @@ if is_full then
 else
   record.waiting = record.waiting + 1
 end
-write_in(KEYS[3], from, record)
+call('HSET', KEYS[3], from .. ':i', show_in(record))
 if is_full then return { 'refused', 'full' } end
 
 local push = append(KEYS[2], KEYS[3], account, ARGV[6], 'in', n, ARGV[3], ARGV[4], name, ARGV[5])
 write_head(KEYS[1], account)
 call('SPUBLISH', KEYS[4], push)
-return stored
+return answer_stored(false)

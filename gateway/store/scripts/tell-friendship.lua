@@ -25,6 +25,10 @@ if is_newer then state, old = ARGV[3], ARGV[2] end
 write_copy(KEYS[2], KEYS[4], name, state, old, begun, told)
 if not is_newer then return 1 end
 
+-- Nobody is shown the invitation of one they have blocked.
+local is_invitation = ARGV[4] == 'friend-in' and ARGV[5] == 'invite'
+if is_invitation and is_blocked(KEYS[4], string.lower(name)) then return 1 end
+
 local check = ARGV[6]
 local push = append(KEYS[3], KEYS[4], account, check, ARGV[4], version, check, '', name, ARGV[5])
 write_head(KEYS[1], account)

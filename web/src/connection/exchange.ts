@@ -1,7 +1,7 @@
 /** Tells what comes over a connection apart: echoes, answers to what was asked, and what comes unasked. */
 
 import { readDocument, writeDocument } from '../../../protocol/browser.ts';
-import { toServerDocument } from '../../../protocol/documents.ts';
+import { toServerDocument } from '../../../protocol/server-documents.ts';
 import type { ClientDocument, ServerDocument } from '../../../protocol/documents.ts';
 
 /** The connection broke before the answer came: whether it was done is not known. */

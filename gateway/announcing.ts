@@ -1,0 +1,31 @@
+/** Tells a user's friends that there may be something new to see: they look themselves. */
+
+import { friendsAmong } from './friend-list.ts';
+import type { Logger } from './log.ts';
+import type { Friendship, Store, UserKey } from './store/store.ts';
+
+export class Announcing {
+  readonly #store: Store;
+  readonly #logger: Logger;
+
+  constructor(store: Store, logger: Logger) {
+    this.#store = store;
+    this.#logger = logger;
+  }
+
+  /** The user came, went, or has another status. Never rejects: who is not told finds it with the next round. `friendships` where they are known. */
+  async announce(user: UserKey, friendships?: readonly Friendship[]): Promise<void> {
+    try {
+      const friends = friendsAmong(friendships ?? (await this.#store.listFriendships(user)));
+      const keys = friends.map((friend) => friend.user);
+      await this.announceTo(keys, user);
+    } catch (error) {
+      this.#logger.warn({ err: error, user }, 'friends could not be told of a change');
+    }
+  }
+
+  /** Only these see something else. Rejects as the store does. */
+  async announceTo(users: readonly UserKey[], about: UserKey): Promise<void> {
+    if (users.length > 0) await this.#store.announce(users, about);
+  }
+}

@@ -1,0 +1,45 @@
+/** Marks of the local stores: for each other user one record, and a version of all of them. */
+
+import { toAsciiLower } from '../../protocol/documents.ts';
+import type { Change } from './local-change.ts';
+import { keys, readRecord, walkPrefix, writeRecord, type Reader } from './local-keys.ts';
+import type { Mark, UserKey } from './store.ts';
+
+const NO_MARK = { delivered: 0, read: 0, seen: 0, refused: '', isBlocked: false, v: 0 } as const;
+
+/** What is marked; nothing where there is no record. */
+export function readMark(reader: Reader, user: UserKey, other: UserKey): Omit<Mark, 'name'> {
+  return readRecord<Mark>(reader, keys.mark(user, other)) ?? NO_MARK;
+}
+
+/** Whether the user has blocked the other one. */
+export function isBlocked(reader: Reader, user: UserKey, other: UserKey): boolean {
+  return readMark(reader, user, other).isBlocked;
+}
+
+/** The version of the user's marks. */
+export function readVersion(reader: Reader, user: UserKey): number {
+  return Number(reader.get(keys.marks(user)) ?? 0);
+}
+
+/** Writes fields of the mark for the user named, as a version of its own, and pushes it. */
+export function changeMark(change: Change, user: UserKey, name: string, fields: Partial<Mark>): Mark {
+  const other = toAsciiLower(name);
+  const v = readVersion(change, user) + 1;
+  const mark: Mark = { ...readMark(change, user, other), ...fields, name, v };
+  writeRecord<Mark>(change, keys.mark(user, other), mark);
+  change.put(keys.marks(user), String(v));
+  change.push(user, { kind: 'mark', mark });
+  return mark;
+}
+
+export function readMarks(
+  reader: Reader,
+  user: UserKey,
+  since: number,
+): { readonly v: number; readonly marks: readonly Mark[] } {
+  const v = readVersion(reader, user);
+  if (since === v) return { v, marks: [] };
+  const marks = [...walkPrefix(reader, keys.allMarks(user))].map(([, value]) => JSON.parse(value) as Mark);
+  return { v, marks: marks.filter((mark) => since > v || mark.v > since).sort((a, b) => a.v - b.v) };
+}

@@ -1,0 +1,157 @@
+/** IMS 2: every entry with its place, acknowledged by the client; marks, presence and typing as they change. */
+
+import { ProtocolError } from '../protocol/documents.ts';
+import type { Timer } from './clock.ts';
+import type { Dialect, DialectOptions } from './dialect.ts';
+import { toEntryDocument, toInvitations, toMarkDocument, toTime } from './entry-documents.ts';
+import { FriendWatch } from './friend-watch.ts';
+import type { SeenFriend } from './friend-list.ts';
+import type { Version2Session } from './handlers/route.ts';
+import { MarkFeed } from './mark-feed.ts';
+import { placeNumber } from './store/entry.ts';
+import type { Entry, Look, OpenedSession, Place, Push, UserKey } from './store/store.ts';
+
+/** Own ids that are remembered: more than a client may have unanswered. */
+const IDS_KEPT = 64;
+/** Milliseconds in which one TYPING to one user is passed on. */
+const TYPING_EVERY = 1_000;
+/** How often a device that stays connected is noted as used, in ms: its token is good for 30 days. */
+const TOUCH_EVERY = 12 * 3_600_000;
+
+export class Version2 implements Dialect, Version2Session {
+  readonly isConfirming = false;
+  readonly #options: DialectOptions;
+  readonly #marks: MarkFeed;
+  readonly #friends: FriendWatch;
+  readonly #touching: Timer;
+  /** Ids that this session sends: their answers stand for the entries. */
+  readonly #sent = new Set<number>();
+  readonly #typed = new Map<UserKey, number>();
+  #epoch = '';
+  /** The place of the last entry given; the client cannot have stored more. */
+  #given: Place | undefined;
+
+  constructor(options: DialectOptions) {
+    this.#options = options;
+    const { owner, services, send } = options;
+    const { store, clock, logger, presence, config } = services;
+    const { user } = owner;
+    this.#marks = new MarkFeed({ store, clock, logger, user, give: (marks) => send(marks.map(toMarkDocument)) });
+    this.#friends = new FriendWatch({
+      store,
+      presence,
+      clock,
+      logger,
+      user,
+      absence: config.timing.absence,
+      tell: (friend) => send([{ name: 'PRESENCE', user: friend.name, ...describeFriend(friend) }]),
+    });
+    this.#touching = clock.every(TOUCH_EVERY, () => {
+      store
+        .touchDevice(user, owner.device!)
+        .catch((error: unknown) => logger.warn({ err: error, user }, 'a device could not be noted as used'));
+    });
+  }
+
+  get version2(): Version2Session {
+    return this;
+  }
+
+  begin({ device, from }: OpenedSession): void {
+    this.#epoch = device!.epoch;
+    // What the device holds already it may acknowledge once more.
+    this.#given = device!.isResumed ? `${from}-000000` : undefined;
+  }
+
+  async greet({ friendships, hidden, device }: OpenedSession): Promise<void> {
+    const friends = await this.#friends.start(friendships);
+    this.#options.send([
+      { name: 'FRIENDS', friends: friends.map((friend) => ({ user: friend.name, ...toFriend(friend) })) },
+      ...toInvitations(friendships, this.#options.owner.spelling, hidden),
+    ]);
+    this.#friends.shown();
+    await this.#marks.start(device!);
+  }
+
+  deliver(entries: readonly Entry[]): void {
+    const { owner, send } = this.#options;
+    const others = entries.filter((entry) => !this.#isAnswered(entry));
+    this.#given = entries.at(-1)?.place ?? this.#given;
+    if (others.length > 0) send(others.map((entry) => toEntryDocument(entry, owner.spelling)));
+    for (const entry of entries) if ('change' in entry) this.#friends.follow(entry);
+  }
+
+  /** An own message of this very session: its answer has been sent. */
+  #isAnswered(entry: Entry): boolean {
+    if (!('by' in entry) || entry.by?.device !== this.#options.owner.device) return false;
+    return this.#sent.delete(entry.by!.id);
+  }
+
+  tailLost(): void {
+    this.#options.fail(new ProtocolError('epoch', 'the end of the log was lost: log in again, and compare'));
+  }
+
+  pushed(push: Push): void {
+    if (push.kind === 'mark') this.#marks.push(push.mark);
+    if (push.kind === 'presence') this.#friends.hint(push.user);
+    if (push.kind === 'epoch') this.#compareEpoch(push.epoch);
+    const { send, owner } = this.#options;
+    if (push.kind === 'typing') send([{ name: 'TYPING', from: push.from, to: owner.spelling }]);
+  }
+
+  compare({ epoch, marks }: Look, areHintsLost: boolean): void {
+    this.#compareEpoch(epoch);
+    this.#marks.compare(marks);
+    if (areHintsLost) this.#friends.checkAll();
+  }
+
+  #compareEpoch(epoch: string): void {
+    if (this.#epoch === '' || epoch === this.#epoch) return;
+    this.#options.fail(new ProtocolError('epoch', 'entries of the log were moved or lost: log in again, and compare'));
+  }
+
+  noteSending(id: number): void {
+    this.#sent.add(id);
+    for (const oldest of this.#sent) if (this.#sent.size > IDS_KEPT) this.#sent.delete(oldest);
+  }
+
+  bound(at: Place): Place | undefined {
+    if (this.#given === undefined) return undefined;
+    return placeNumber(at) <= placeNumber(this.#given) ? at : this.#given;
+  }
+
+  mayTellTyping(to: UserKey): boolean {
+    const now = this.#options.services.clock.now();
+    for (const [user, time] of this.#typed) if (now - time >= TYPING_EVERY) this.#typed.delete(user);
+    if (this.#typed.has(to)) return false;
+    this.#typed.set(to, now);
+    return true;
+  }
+
+  ping(): void {
+    this.#options.connection.ping();
+  }
+
+  received(): void {}
+
+  resumed(): void {}
+
+  pong(): void {}
+
+  stop(): void {
+    this.#marks.stop();
+    this.#friends.stop();
+    this.#touching.cancel();
+  }
+
+  async closed(): Promise<void> {}
+}
+
+function toFriend({ status, since }: SeenFriend): { status: number; since?: string } {
+  return { status, ...(since > 0 && { since: toTime(since) }) };
+}
+
+function describeFriend(friend: SeenFriend): { status: string; since?: string } {
+  const { status, since } = toFriend(friend);
+  return { status: String(status), ...(since !== undefined && { since }) };
+}
