@@ -1,0 +1,31 @@
+/** How far a connection is with the log: what it asked for, what is compared, and what may be acknowledged on it. */
+
+import type { HeldEntry } from './entry.ts';
+import type { ServerDocument } from '../documents.ts';
+
+/** The answer to a MESSAGE. */
+export type MessageAnswer = Extract<ServerDocument, { name: 'MESSAGE'; result: string }>;
+
+export class CatchUp {
+  /** What LOGIN said that is held. */
+  epoch: string | undefined;
+  after: string | undefined;
+  /** The gateway did not have that place: entries gather here until all have come. */
+  page: HeldEntry[] | undefined;
+  /** Answers that came meanwhile. */
+  answers: MessageAnswer[] = [];
+  /** What was stored last of what came here; undefined when it is acknowledged. */
+  #due: string | undefined;
+
+  /** Everything up to there is kept. A place may come again: the gateway counts it only after it sent it here. */
+  store(at: string | undefined): void {
+    this.#due = at;
+  }
+
+  /** The place that is to be acknowledged now. */
+  takeAcknowledgement(): string | undefined {
+    const due = this.#due;
+    this.#due = undefined;
+    return due;
+  }
+}

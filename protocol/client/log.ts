@@ -1,0 +1,279 @@
+/** The part of the user's log that a device holds: each entry once, in order, and the place up to which nothing is missing. */
+
+import { identityOf, isSameText, numberOf } from './entry.ts';
+import type { HeldEntry } from './entry.ts';
+import type { Keeper } from './keeper.ts';
+import { toAsciiLower } from '../documents.ts';
+import type { EntryDocument } from '../documents.ts';
+
+/** `held`: in that very place; `back`: in another one, or before the log lost it. */
+export type Arrival = 'new' | 'back' | 'held';
+
+interface Position {
+  readonly epoch?: string | undefined;
+  readonly after?: string | undefined;
+  readonly bottom?: string | undefined;
+}
+
+/** What a comparison changed: entries that were not held before in any place, and those that are not held any more. */
+export interface Comparison {
+  readonly added: readonly HeldEntry[];
+  readonly dropped: readonly HeldEntry[];
+}
+
+const POSITION = 'log';
+const ENTRY = 'entry/';
+const GONE = 'gone/';
+
+export class HeldLog {
+  #epoch: string | undefined;
+  /** The cursor: everything up to this place is held. */
+  #after: string | undefined;
+  /** From this place to the cursor nothing is missing; what is older may have a gap before it. */
+  #bottom: string | undefined;
+  /** The oldest place that the gateway has, as far as it said. */
+  first: string | undefined;
+  readonly #user: string;
+  readonly #keeper: Keeper;
+  readonly #byPlace = new Map<string, HeldEntry>();
+  readonly #byIdentity = new Map<string, HeldEntry>();
+  /** By the other user's key, each in the order of the log. */
+  readonly #byPeer = new Map<string, HeldEntry[]>();
+  /** The other users' names: as registered, in what they wrote; else as they were written to. */
+  readonly #names = new Map<string, { readonly name: string; readonly isRegistered: boolean }>();
+  /** Answers to own messages that came before the entries with lower numbers. */
+  readonly #ahead = new Map<number, string>();
+  /** Texts of what the log has lost, by identity. */
+  readonly #gone = new Map<string, string>();
+
+  constructor(user: string, keeper: Keeper, kept: ReadonlyMap<string, unknown>) {
+    this.#user = toAsciiLower(user);
+    this.#keeper = keeper;
+    const position = kept.get(POSITION) as Position | undefined;
+    this.#epoch = position?.epoch;
+    this.#after = position?.after;
+    this.#bottom = position?.bottom;
+    for (const [key, value] of kept) {
+      if (key.startsWith(ENTRY)) this.#insert(value as HeldEntry);
+      if (key.startsWith(GONE)) this.#gone.set(key.slice(GONE.length), value as string);
+    }
+  }
+
+  get epoch(): string | undefined {
+    return this.#epoch;
+  }
+
+  get after(): string | undefined {
+    return this.#after;
+  }
+
+  get bottom(): string | undefined {
+    return this.#bottom;
+  }
+
+  /** Whether the gateway has entries that are older than those held without a gap. */
+  get hasOlder(): boolean {
+    if (this.first === undefined) return false;
+    return this.#bottom === undefined || numberOf(this.#bottom) > numberOf(this.first);
+  }
+
+  /** The keys of all users with whom there are entries. */
+  get peers(): readonly string[] {
+    return [...this.#byPeer.keys()];
+  }
+
+  /** The entries with one user, in order. */
+  with(peer: string): readonly HeldEntry[] {
+    return this.#byPeer.get(toAsciiLower(peer)) ?? [];
+  }
+
+  /** The key of the other user of an entry; the own one for what was written to oneself. */
+  peerOf({ from, to }: EntryDocument): string {
+    const sender = toAsciiLower(from);
+    return sender === this.#user ? toAsciiLower(to) : sender;
+  }
+
+  /** The name of the user with this key; undefined where there are no entries. */
+  nameOf(peer: string): string | undefined {
+    return this.#names.get(peer)?.name;
+  }
+
+  find(at: string): HeldEntry | undefined {
+    return this.#byPlace.get(at);
+  }
+
+  /** An entry as it came: the cursor moves there. */
+  takeEntry(entry: HeldEntry): Arrival {
+    const arrival = this.#put(entry);
+    this.#raise(entry.at);
+    return arrival;
+  }
+
+  /** An own message that was answered: the cursor moves only if its number is the next one. */
+  takeAnswer(entry: HeldEntry): void {
+    this.#put(entry);
+    const number = numberOf(entry.at);
+    if (number === this.#number + 1) this.#raise(entry.at);
+    else if (number > this.#number) this.#ahead.set(number, entry.at);
+  }
+
+  /** Notes on which device an own message was written. */
+  attribute(at: string, device: string, id: string | undefined): void {
+    const entry = this.#byPlace.get(at);
+    if (entry?.name === 'MESSAGE' && entry.device !== device) this.#store({ ...entry, device, id });
+  }
+
+  /** Notes why an own message was refused. */
+  explain(at: string, reason: string): void {
+    const entry = this.#byPlace.get(at);
+    if (entry && entry.reason !== reason) this.#store({ ...entry, reason });
+  }
+
+  /**
+   * The gateway did not take up the place that was held, and this page is what it has at the end. In another epoch it
+   * replaces what was held from its first entry on.
+   */
+  compare(epoch: string | undefined, page: readonly HeldEntry[]): Comparison {
+    const isOther = epoch !== this.#epoch;
+    this.#epoch = epoch;
+    this.#ahead.clear();
+    const [oldest, newest] = [page[0], page.at(-1)];
+    const low = oldest ? numberOf(oldest.at) : 0;
+    // Within an epoch nothing that was held is wrong; another connection may have brought more than the page has.
+    const comparison = this.#replace(low, isOther ? Infinity : low, page);
+    if (isOther) this.#after = newest?.at;
+    if (isOther || (oldest && !this.#reaches(oldest.at))) this.#bottom = oldest?.at;
+    if (newest) this.#raise(newest.at);
+    this.#keepPosition();
+    return comparison;
+  }
+
+  /** An older page, that ends before `before`: it replaces what was held of it. */
+  fill(before: string | undefined, page: readonly HeldEntry[], first: string | undefined): Comparison {
+    this.first = first;
+    const [oldest, newest] = [page[0], page.at(-1)];
+    if (!oldest || !newest) {
+      // There is nothing before it.
+      if (before !== undefined) this.first = before;
+      return { added: [], dropped: [] };
+    }
+    const high = before === undefined ? numberOf(newest.at) + 1 : numberOf(before);
+    const comparison = this.#replace(numberOf(oldest.at), high, page);
+    this.#bottom = oldest.at;
+    this.#keepPosition();
+    return comparison;
+  }
+
+  /** Whether a page that begins there follows what is held without a gap; then it may begin before it. */
+  #reaches(at: string): boolean {
+    if (this.#bottom === undefined || numberOf(at) > this.#number + 1) return false;
+    if (numberOf(at) < numberOf(this.#bottom)) this.#bottom = at;
+    return true;
+  }
+
+  get #number(): number {
+    return this.#after === undefined ? 0 : numberOf(this.#after);
+  }
+
+  #raise(at: string): void {
+    if (numberOf(at) <= this.#number) return;
+    this.#after = at;
+    this.#bottom ??= at;
+    for (const number of this.#ahead.keys()) if (number <= this.#number) this.#ahead.delete(number);
+    const next = this.#ahead.get(this.#number + 1);
+    if (next !== undefined) this.#raise(next);
+    else this.#keepPosition();
+  }
+
+  #replace(low: number, high: number, page: readonly HeldEntry[]): Comparison {
+    const places = new Set(page.map(({ at }) => at));
+    const dropped = [...this.#byPlace.values()].filter(({ at }) => {
+      const number = numberOf(at);
+      return number >= low && number < high && !places.has(at);
+    });
+    for (const entry of dropped) {
+      this.#remove(entry);
+      this.#noteGone(entry);
+    }
+    const added = page.filter((entry) => {
+      const other = this.#byIdentity.get(identityOf(entry));
+      if (other && other.at !== entry.at) dropped.push(other);
+      return this.#put(entry) === 'new';
+    });
+    return { added, dropped };
+  }
+
+  /** Should it come back, it is no news. */
+  #noteGone(entry: HeldEntry): void {
+    const identity = identityOf(entry);
+    if (entry.name !== 'MESSAGE') return;
+    this.#gone.set(identity, entry.text);
+    this.#keeper.put(GONE + identity, entry.text);
+  }
+
+  /** What has the same identity elsewhere goes. */
+  #put(entry: HeldEntry): Arrival {
+    const held = this.#byPlace.get(entry.at);
+    if (held) {
+      this.#complete(held, entry);
+      return 'held';
+    }
+    const other = this.#byIdentity.get(identityOf(entry));
+    if (other) this.#remove(other);
+    this.#store(entry);
+    return isSameText(other, entry) || this.#takeGone(entry) ? 'back' : 'new';
+  }
+
+  /** An answer knows the device and the reason of a refusal, which an entry may not. */
+  #complete(held: HeldEntry, entry: HeldEntry): void {
+    if (entry.reason !== undefined) this.explain(held.at, entry.reason);
+    if (entry.name === 'MESSAGE' && entry.device !== undefined) this.attribute(held.at, entry.device, entry.id);
+  }
+
+  /** Whether it was held before the log lost it. */
+  #takeGone(entry: HeldEntry): boolean {
+    const identity = identityOf(entry);
+    if (entry.name !== 'MESSAGE' || this.#gone.get(identity) !== entry.text) return false;
+    this.#gone.delete(identity);
+    this.#keeper.remove(GONE + identity);
+    return true;
+  }
+
+  #store(entry: HeldEntry): void {
+    this.#keeper.put(ENTRY + entry.at, entry);
+    this.#insert(entry);
+  }
+
+  #insert(entry: HeldEntry): void {
+    this.#byPlace.set(entry.at, entry);
+    this.#byIdentity.set(identityOf(entry), entry);
+    const peer = this.peerOf(entry);
+    const isRegistered = toAsciiLower(entry.from) === peer;
+    if (isRegistered || !this.#names.get(peer)?.isRegistered) {
+      this.#names.set(peer, { name: isRegistered ? entry.from : entry.to, isRegistered });
+    }
+    const entries = this.#byPeer.get(peer) ?? [];
+    this.#byPeer.set(peer, entries);
+    const number = numberOf(entry.at);
+    // Nearly always the newest.
+    let index = entries.length;
+    while (index > 0 && numberOf(entries[index - 1]!.at) > number) index -= 1;
+    const isThere = entries[index - 1]?.at === entry.at;
+    entries.splice(isThere ? index - 1 : index, isThere ? 1 : 0, entry);
+  }
+
+  #remove(entry: HeldEntry): void {
+    this.#keeper.remove(ENTRY + entry.at);
+    this.#byPlace.delete(entry.at);
+    if (this.#byIdentity.get(identityOf(entry)) === entry) this.#byIdentity.delete(identityOf(entry));
+    const peer = this.peerOf(entry);
+    const rest = this.#byPeer.get(peer)?.filter((other) => other !== entry) ?? [];
+    if (rest.length > 0) this.#byPeer.set(peer, rest);
+    else this.#byPeer.delete(peer);
+  }
+
+  #keepPosition(): void {
+    const position: Position = { epoch: this.#epoch, after: this.#after, bottom: this.#bottom };
+    this.#keeper.put(POSITION, position);
+  }
+}
