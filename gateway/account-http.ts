@@ -142,7 +142,7 @@ async function revokeDevice(options: AccountOptions, request: Request, response:
 async function changePassword(options: AccountOptions, request: Request, response: Response): Promise<void> {
   const { store, passwords, logger } = options;
   const owner = ownerOf(response);
-  const { user, device } = owner;
+  const { user, device, account } = owner;
   const pass = readPass(request.body);
   await verifyPass(options, owner, request.body, 'old');
   const isChanged = await askStore(store.changeAccount(user, { pass: await passwords.hash(pass) }));
@@ -150,8 +150,9 @@ async function changePassword(options: AccountOptions, request: Request, respons
   if (!isChanged) refuseToken();
   note(options, request, response, {}, 'password changed');
   const { token, hash } = makeToken(user, device);
-  // The password is set, whatever becomes of the token: without one the client logs in with it.
-  const isGiven = await store.setToken(user, device, hash).catch((error: unknown) => {
+  // Good in the generation that this change made: a ban or a kick that came right after it voids the token. The password is
+  // set, whatever becomes of that: without a token the client logs in with it.
+  const isGiven = await store.setToken(user, device, hash, account.generation + 1).catch((error: unknown) => {
     logger.warn({ err: error, user, device }, 'no token given after a new password');
     return false;
   });

@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import { toAsciiLower } from '../../protocol/documents.ts';
-import { readAccount } from './local-accounts.ts';
 import type { Appended, Change } from './local-change.ts';
 import { keyName, keys, readRecord, walkPrefix, writeRecord, type KeyValue, type Reader } from './local-keys.ts';
 import { ANSWERS } from './store.ts';
@@ -71,11 +70,15 @@ export function touchDevice(change: Change, user: UserKey, device: DeviceId): vo
   if (record) writeRecord<DeviceRecord>(change, keys.device(user, device), { ...record, usedAt: change.now });
 }
 
-export function setToken(change: Change, user: UserKey, device: DeviceId, tokenHash: string): boolean {
+export function setToken(
+  change: Change,
+  user: UserKey,
+  device: DeviceId,
+  tokenHash: string,
+  tokenGeneration: number,
+): boolean {
   const record = readDeviceRecord(change, user, device);
-  const account = readAccount(change, user);
-  if (!record || !account) return false;
-  const tokenGeneration = account.generation;
+  if (!record) return false;
   writeRecord<DeviceRecord>(change, keys.device(user, device), { ...record, tokenHash, tokenGeneration });
   return true;
 }

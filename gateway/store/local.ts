@@ -58,7 +58,8 @@ function createAccounts({ read, write }: LocalAccess) {
     readDevice: (user, device) => read((reader, now) => readDevice(reader, user, device, now)),
     listDevices: (user) => read((reader, now) => listDevices(reader, user, now)),
     touchDevice: (user, device) => write((change) => touchDevice(change, user, device)),
-    setToken: (user, device, tokenHash) => write((change) => setToken(change, user, device, tokenHash)),
+    setToken: (user, device, tokenHash, generation) =>
+      write((change) => setToken(change, user, device, tokenHash, generation)),
     revokeDevice: (user, device) => write((change) => revokeDevice(change, user, device)),
   } satisfies Partial<Store>;
 }

@@ -76,9 +76,9 @@ export function createDevices(link: Link): DeviceStore {
       await link.run('touch-device', [userKeys(user).devices], [device]);
     },
 
-    async setToken(user, device, tokenHash) {
+    async setToken(user, device, tokenHash, generation) {
       const { account, devices } = userKeys(user);
-      return (await link.run('set-token', [account, devices], [randomUUID(), device, tokenHash])) === 1;
+      return (await link.run('set-token', [account, devices], [randomUUID(), device, tokenHash, generation])) === 1;
     },
 
     async revokeDevice(user, device) {

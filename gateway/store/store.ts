@@ -155,8 +155,8 @@ export interface Store {
   listDevices(user: UserKey): Promise<readonly Device[]>;
   /** The device is in use still. Nothing where there is none. */
   touchDevice(user: UserKey, device: DeviceId): Promise<void>;
-  /** Gives a device another token, by its hash, of the account's generation. False where there is none. */
-  setToken(user: UserKey, device: DeviceId, tokenHash: string): Promise<boolean>;
+  /** Gives a device another token, by its hash, that is good in this generation of the account. False where there is no such device. */
+  setToken(user: UserKey, device: DeviceId, tokenHash: string, generation: number): Promise<boolean>;
   /** Forgets a device with its token, and ends its sessions. False where there is none. */
   revokeDevice(user: UserKey, device: DeviceId): Promise<boolean>;
 

@@ -56,7 +56,7 @@ function checkKept(check: Check): void {
     assert.deepEqual(listed, [{ session: 'inc.1', info: { ...INFO, device: 'phone' } }]);
   });
 
-  check('a token can be given later; it is of the account’s generation', async (stage) => {
+  check('a token can be given later, for a generation of the account', async (stage) => {
     const { store } = stage;
     await stage.addUsers('bob');
     await openOn(stage, 'bob', 'inc.1', 'phone', { tokenHash: 'first' });
@@ -65,13 +65,13 @@ function checkKept(check: Check): void {
     const before = (await store.readDevice('bob', 'phone'))!;
     assert.equal(before.tokenGeneration, generation - 1);
     for (const _again of [1, 2]) {
-      assert.equal(await store.setToken('bob', 'phone', 'second'), true);
+      assert.equal(await store.setToken('bob', 'phone', 'second', generation), true);
       const { tokenHash, tokenGeneration, madeAt, label } = (await store.readDevice('bob', 'phone'))!;
       assert.deepEqual([tokenHash, tokenGeneration], ['second', generation]);
       assert.deepEqual([madeAt, label], [before.madeAt, before.label]);
     }
-    assert.equal(await store.setToken('bob', 'other', 'x'), false);
-    assert.equal(await store.setToken('nobody', 'phone', 'x'), false);
+    assert.equal(await store.setToken('bob', 'other', 'x', 1), false);
+    assert.equal(await store.setToken('nobody', 'phone', 'x', 1), false);
     assert.deepEqual(await devicesOf(stage, 'bob'), ['phone']);
   });
 
@@ -127,7 +127,7 @@ function checkKept(check: Check): void {
     assert.equal(await store.readDevice('bob', 'phone'), undefined);
     assert.deepEqual(await store.listDevices('bob'), []);
     assert.equal(await store.revokeDevice('bob', 'phone'), false);
-    assert.equal(await store.setToken('bob', 'phone', 'x'), false);
+    assert.equal(await store.setToken('bob', 'phone', 'x', 1), false);
     await store.touchDevice('bob', 'phone');
     assert.deepEqual(await store.listDevices('bob'), []);
   });

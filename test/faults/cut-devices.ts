@@ -46,7 +46,7 @@ export async function useDevices(stage: CutStage, random: Random): Promise<void>
   await Promise.all([stores[0], stores[2]].map((store) => store.touchDevice(user, 'phone')));
   await Promise.all([
     send(stores[1], after, late.op, name),
-    stores[2].setToken(user, 'phone', '03').then((isSet) => assert.ok(isSet)),
+    stores[2].setToken(user, 'phone', '03', 1).then((isSet) => assert.ok(isSet)),
   ]);
   await checkDevice(stage, name);
 

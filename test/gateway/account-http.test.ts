@@ -79,7 +79,7 @@ describe('the token', () => {
     await store.changeAccount('alice', { banned: true });
     assert.equal(await statusOf(fourth), 401);
     const { token: fifth, hash } = makeToken('alice', 'phone');
-    await store.setToken('alice', 'phone', hash);
+    await store.setToken('alice', 'phone', hash, (await store.readAccount('alice'))!.generation);
     assert.equal(await statusOf(fifth), 401);
     await store.changeAccount('alice', { banned: false });
     assert.equal(await statusOf(fourth), 401);

@@ -109,9 +109,8 @@ describe('what Redis is asked', { timeout: 60_000 }, () => {
     await logIn('amy');
     wires.get('amy')!.close();
     await sleep(50);
-    // The account is read, the channel listened to; the session is entered in the index and opened; friends to be told
-    // are looked for.
-    assertCost(await measure(() => logIn('amy')), { commands: 5, inside: 5, pushes: 0 });
+    // The account is read, the channel listened to; the session is entered in the index and opened.
+    assertCost(await measure(() => logIn('amy')), { commands: 4, inside: 5, pushes: 0 });
   });
 
   it('a message', async () => {
@@ -136,8 +135,8 @@ describe('what Redis is asked', { timeout: 60_000 }, () => {
     wires.get('ned')!.close();
     await sleep(50);
     const cost = await measure(() => logInDevice('ned'));
-    // As above, and the friends that are shown. Inside also the device, read and written, and the ends of the log.
-    assertCost(cost, { commands: 6, inside: 9, pushes: 0 });
+    // As above; inside also the device, read and written, and the ends of the log.
+    assertCost(cost, { commands: 4, inside: 9, pushes: 0 });
   });
 
   it('a message of version 2', async () => {

@@ -256,7 +256,7 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
     await open('gw.8', 'tablet');
     const names = async () => (await devices.listDevices('alice')).map(({ device }) => device);
     assert.deepEqual(await names(), ['tablet', 'phone']);
-    assert.equal(await devices.setToken('alice', 'phone', 'cd'), true);
+    assert.equal(await devices.setToken('alice', 'phone', 'cd', 1), true);
     assert.equal((await devices.readDevice('alice', 'phone'))?.tokenHash, 'cd');
     assert.equal(await devices.revokeDevice('alice', 'phone'), true);
     assert.equal(await devices.revokeDevice('alice', 'phone'), false);
