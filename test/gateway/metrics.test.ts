@@ -124,7 +124,7 @@ describe('what happened', () => {
 
   test('how long a document took, in seconds', LIMIT, async (context) => {
     const clock = createManualClock();
-    const slow = () => ({ readPresence: async (): Promise<never[]> => (clock.advance(300), []) });
+    const slow = () => ({ listFriendships: async (): Promise<never[]> => (clock.advance(300), []) });
     const { logIn, read } = await startAt(context, clock, slow);
     const client = await logIn('alice');
     await say(client, '<FRIEND user="alice" type="request"/>');
