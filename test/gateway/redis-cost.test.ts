@@ -162,7 +162,7 @@ describe('what Redis is asked', { timeout: 60_000 }, () => {
     // The copies as above, the sender's with its answer; the receiver's receipt, the sender's mark, and that it was told.
     assertCost(
       { commands: commands / 100, inside: inside / 100, pushes: pushes / 100 },
-      { commands: 5, inside: 26.1, pushes: 3 },
+      { commands: 5.1, inside: 26.5, pushes: 3 },
     );
   });
 
@@ -189,8 +189,9 @@ describe('what Redis is asked', { timeout: 60_000 }, () => {
     await passMinute();
     const cost = await measure(passMinute);
     const sessions = USERS.length + DEVICES.length;
-    // Of the gateway: a heartbeat every 3 s, a probe every 5 s, one look at the index. One look for each user.
-    assertCost(cost, { commands: 20 + 12 + 1 + sessions, inside: 20 * 6 + 12 + 2 * sessions, pushes: 12 });
+    // Of the gateway: a heartbeat every 3 s, a probe every 5 s, one look at the index, or two where a slow machine begins a
+    // round late. One look for each user.
+    assertCost(cost, { commands: 20 + 12 + 2 + sessions, inside: 20 * 6 + 12 + 2 * sessions, pushes: 12 });
   });
 });
 
