@@ -1,4 +1,4 @@
-/** 100,000 mutated documents leave a gateway running, and two who chat meanwhile notice nothing. */
+/** Mutated documents leave a gateway running, and two who chat meanwhile notice nothing; `npm run mutations` sends 100,000. */
 
 import { hash } from '@node-rs/argon2';
 import assert from 'node:assert/strict';
@@ -13,7 +13,7 @@ import type { Orders, Outcome } from './mutations/attacker.ts';
 
 const ATTACKER = fileURLToPath(new URL('./mutations/attacker.js', import.meta.url));
 const SEED = Number(process.env['MUTATION_SEED'] ?? 20_261_122);
-const COUNT = Number(process.env['MUTATIONS'] ?? 100_000);
+const COUNT = Number(process.env['MUTATIONS'] ?? 30_000);
 const PASS = '0123456789abcdef0123456789abcdef';
 const PATIENCE = 10_000;
 

@@ -1,5 +1,5 @@
 /** The transcripts on the embedded store. */
 
-import { ALL_STAGINGS, describePlays } from '../transcripts/suite.ts';
+import { STORE_STAGINGS, describePlays } from '../transcripts/suite.ts';
 
-await describePlays('embedded', ALL_STAGINGS);
+await describePlays('embedded', STORE_STAGINGS);

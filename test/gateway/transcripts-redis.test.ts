@@ -1,5 +1,5 @@
 /** The transcripts on the redis store. */
 
-import { ALL_STAGINGS, describePlays } from '../transcripts/suite.ts';
+import { STORE_STAGINGS, describePlays } from '../transcripts/suite.ts';
 
-await describePlays('redis', ALL_STAGINGS);
+await describePlays('redis', STORE_STAGINGS);

@@ -51,6 +51,12 @@ export const ALL_STAGINGS: readonly Staging[] = [
   { gateways: 2, manners: BY_DOCUMENTS },
 ];
 
+/** What a store may change: it does not see how a stream was cut. */
+export const STORE_STAGINGS: readonly Staging[] = [
+  { gateways: 1, manners: BY_DOCUMENTS },
+  { gateways: 2, manners: BY_DOCUMENTS },
+];
+
 /** What a cluster may change: where the users lie. */
 export const CLUSTER_STAGINGS: readonly Staging[] = [
   { gateways: 1, manners: [MIXED] },
