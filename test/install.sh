@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need besides npm packages: a Redis, an HAProxy and a Chromium from Debian's packages.
+# Installs what the tests need besides npm packages: a Redis, an HAProxy, a Chromium and a tmux from Debian's packages.
 set -eu
 
 missing=''
@@ -8,6 +8,7 @@ command -v redis-server >/dev/null || missing="$missing redis-server"
 [ -x /usr/sbin/haproxy ] || missing="$missing haproxy"
 command -v chromium >/dev/null || missing="$missing chromium"
 command -v openssl >/dev/null || missing="$missing openssl"
+command -v tmux >/dev/null || missing="$missing tmux"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
