@@ -5,7 +5,9 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { findViolations } from '../helpers/browser.ts';
 import {
+  awaitState,
   befriend,
+  choose,
   invite,
   makeAccount,
   message,
@@ -68,9 +70,14 @@ test('conversations with every state of a message', async () => {
   await openConversation(bob, 'alice');
   await write(bob, 'hello');
   await write(alice, 'hello you');
+  await awaitState(alice, 'hello you', 'Read');
+  // TYPING goes out at most every 3 s, and what was sent was typed.
+  await bob.getByRole('textbox', { name: /^Message to/ }).pressSequentially('I am typing this slowly', { delay: 180 });
+  await alice.getByText('bob is writing').first().waitFor();
+  await check(alice);
   await openConversation(alice, 'dora');
   await write(alice, 'are you there?');
-  await message(alice, 'are you there?').getByText('Waiting').waitFor();
+  await awaitState(alice, 'are you there?', 'Sent');
   await check(alice);
   await openConversation(alice, 'nobody');
   await write(alice, 'anyone?');
@@ -80,9 +87,14 @@ test('conversations with every state of a message', async () => {
 
 test('dialogs', async () => {
   await openConversation(alice, 'bob');
-  await alice.getByRole('button', { name: 'Remove bob' }).click();
+  await alice.getByRole('button', { name: 'More about bob' }).click();
   await check(alice);
   await alice.keyboard.press('Escape');
+  await choose(alice, 'bob', 'Block bob');
+  await check(alice);
+  await alice.getByRole('dialog').getByRole('button', { name: 'Block' }).click();
+  await alice.getByText('You have blocked bob:').waitFor();
+  await check(alice);
   await alice.getByRole('button', { name: 'Add a friend' }).click();
   await alice.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
   await check(alice);

@@ -2,14 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import {
+  awaitState,
   enter,
   logIn,
   logOut,
   makeAccount,
+  md5,
   openConversation,
   openStage,
   PASSWORD,
+  TAKEN,
   write,
   type Stage,
 } from './stage.ts';
@@ -68,7 +72,7 @@ test('a wrong password, then the right one', async () => {
 test('a ban puts out, and its reason is told at the next try', async () => {
   const page = await enter(stage.browser, stage.gateway.http, 'mallory');
   await stage.gateway.store.changeAccount('mallory', { banned: true });
-  await page.getByRole('alert').filter({ hasText: 'An administrator ended your session.' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'Your session was ended by an administrator' }).waitFor();
   await logIn(page, 'mallory');
   await page.getByRole('alert').filter({ hasText: 'banned' }).waitFor();
 });
@@ -76,24 +80,45 @@ test('a ban puts out, and its reason is told at the next try', async () => {
 test('an administrator ends a session: the page says so and does not come back by itself', async () => {
   const page = await enter(stage.browser, stage.gateway.http, 'kim');
   await stage.gateway.store.endSessions('kim');
-  await page.getByRole('alert').filter({ hasText: 'An administrator ended your session.' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'Your session was ended by an administrator' }).waitFor();
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await page.waitForTimeout(500);
   await page.getByRole('heading', { name: 'Log in' }).waitFor();
   assert.deepEqual(await stage.gateway.store.listSessions('kim'), []);
 });
 
-test('no password and no hash of it is kept, and logging out forgets the conversations', async () => {
+test('no password and no hash of it is kept, and logging out leaves nothing of the user', async () => {
   const page = await enter(stage.browser, stage.gateway.http, 'trent');
   await openConversation(page, 'walter');
   await write(page, 'a secret');
+  await awaitState(page, 'a secret', TAKEN);
+  await page.getByRole('textbox', { name: /^Message to/ }).fill('half a thought');
   await page.evaluate(() => dispatchEvent(new Event('pagehide')));
-  const kept = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
-  assert.match(await kept(), /a secret/);
-  assert.doesNotMatch(await kept(), /[0-9a-f]{32}|correct horse/);
+  assert.match(await readKept(page), /a secret/);
+  assert.match(await readKept(page), /half a thought/);
+  assert.doesNotMatch(await readKept(page), new RegExp(`${md5(PASSWORD)}|${PASSWORD}`));
   await logOut(page);
-  assert.doesNotMatch(await kept(), /a secret/);
+  await waitUntil(async () => (await readKept(page)) === '[{},{},{}]');
   assert.doesNotMatch(page.url(), /walter/);
+});
+
+test('a name that was mistyped leaves nothing behind', async () => {
+  const page = await stage.browser.open(stage.gateway.http);
+  await logIn(page, 'wlater');
+  await page.getByRole('alert').filter({ hasText: 'is wrong' }).waitFor();
+  await waitUntil(async () => (await readKept(page)) === '[{},{},{}]');
+});
+
+test('someone else logs in where a session was ended: nothing of the one before is left', async () => {
+  const page = await enter(stage.browser, stage.gateway.http, 'rupert');
+  await openConversation(page, 'walter');
+  await write(page, 'only for walter');
+  await awaitState(page, 'only for walter', TAKEN);
+  await stage.gateway.store.endSessions('rupert');
+  await page.getByRole('alert').filter({ hasText: 'Your session was ended' }).waitFor();
+  await logIn(page, 'walter');
+  await page.getByRole('heading', { name: 'People' }).waitFor();
+  await waitUntil(async () => !(await readKept(page)).includes('ims/rupert'));
 });
 
 test('where registration is closed, the page does not offer it', async () => {
@@ -110,4 +135,32 @@ async function describe(field: import('playwright-core').Locator): Promise<strin
   const ids = (await field.getAttribute('aria-describedby')) ?? '';
   const texts = ids.split(' ').map((id) => field.page().locator(`[id="${id}"]`).textContent());
   return (await Promise.all(texts)).join(' ');
+}
+
+/** Everything that the browser has of the page: both storages, and all databases. */
+function readKept(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const answer = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error!);
+      });
+    const databases: Record<string, unknown> = {};
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await answer(indexedDB.open(name));
+      if (database.objectStoreNames.contains('kept')) {
+        databases[name] = await answer(database.transaction('kept').objectStore('kept').getAll());
+      }
+      database.close();
+    }
+    return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, databases]);
+  });
+}
+
+async function waitUntil(check: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 5_000;
+  while (!(await check())) {
+    assert.ok(Date.now() < end, 'took too long');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

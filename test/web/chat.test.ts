@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { NativeClient } from './native-client.ts';
 import {
+  awaitState,
   enter,
   logIn,
   logOut,
@@ -13,6 +14,7 @@ import {
   openConversation,
   openStage,
   row,
+  TAKEN,
   texts,
   write,
   type Stage,
@@ -43,7 +45,7 @@ test('two pages talk; every text comes as it was written', async () => {
   assert.deepEqual(await texts(bob), TEXTS);
   await write(bob, 'and back');
   await message(alice, 'and back').waitFor();
-  await message(alice, 'plain').getByText('Sent').waitFor({ state: 'attached' });
+  await awaitState(alice, 'plain', 'Read');
   assert.deepEqual(await texts(alice), [...TEXTS, 'and back']);
 });
 
@@ -85,11 +87,12 @@ test('a message waits for someone who is away', async () => {
   await makeAccount(stage.gateway.http, 'carol');
   await openConversation(alice, 'carol');
   await write(alice, 'when you are back');
-  await message(alice, 'when you are back').getByText('Waiting until carol is back').waitFor();
+  await awaitState(alice, 'when you are back', 'Sent');
   const carol = await stage.browser.open(stage.gateway.http);
   await logIn(carol, 'carol');
   await row(carol, 'alice').click();
   await message(carol, 'when you are back').waitFor();
+  await awaitState(alice, 'when you are back', 'Read');
   await write(carol, 'I am');
   await message(alice, 'I am').waitFor();
   await write(alice, 'good');
@@ -101,6 +104,11 @@ test('a message to nobody is refused, in words', async () => {
   await openConversation(alice, 'no.one');
   await write(alice, 'hello?');
   await message(alice, 'hello?').getByText('there is no user “no.one”').waitFor();
+  await message(alice, 'hello?').getByRole('button', { name: 'Send again' }).click();
+  await message(alice, 'hello?').getByText('there is no user “no.one”').waitFor();
+  assert.deepEqual(await texts(alice), ['hello?']);
+  await message(alice, 'hello?').getByRole('button', { name: 'Discard' }).click();
+  await message(alice, 'hello?').waitFor({ state: 'detached' });
 });
 
 test('a page and a native client', async () => {
@@ -124,7 +132,7 @@ test('a note to oneself stands there once', async () => {
   await write(alice, 'buy bread');
   await write(alice, 'buy bread');
   await write(alice, 'done');
-  await message(alice, 'done').getByText('Sent').waitFor({ state: 'attached' });
+  await awaitState(alice, 'done', TAKEN);
   await openConversation(bob, 'alice');
   await write(bob, 'after the notes');
   await row(alice, 'Bob').getByText('1 unread').waitFor();
@@ -135,7 +143,7 @@ test('who reads further up is not pulled down, and can jump to the newest', asyn
   const dave = await enter(stage.browser, stage.gateway.http, 'dave');
   await openConversation(dave, 'bob');
   for (let i = 1; i <= 40; i += 1) await write(dave, `line ${i}`);
-  await message(dave, 'line 40').getByText('Sent').waitFor({ state: 'attached' });
+  await awaitState(dave, 'line 40', TAKEN);
   await dave.getByRole('region', { name: /^Messages with/ }).evaluate((list) => list.scrollTo(0, 0));
   await openConversation(bob, 'dave');
   await write(bob, 'the newest');

@@ -14,12 +14,14 @@ export interface Cable {
   cut(): void;
   /** New connections are let through again. */
   mend(): void;
+  /** New connections lead to another gateway; those that are open stay. */
+  lead(gateway: string): void;
   close(): Promise<void>;
 }
 
 /** A cable to the gateway at this address, `http://127.0.0.1:PORT`. */
 export async function layCable(gateway: string): Promise<Cable> {
-  const { hostname, port } = new URL(gateway);
+  let { hostname, port } = new URL(gateway);
   const open = new Set<{ near: Socket; far: Socket }>();
   let isCut = false;
   const cut = (): void => {
@@ -54,6 +56,7 @@ export async function layCable(gateway: string): Promise<Cable> {
       cut();
     },
     mend: () => void (isCut = false),
+    lead: (other) => void ({ hostname, port } = new URL(other)),
     async close() {
       cut();
       server.close();

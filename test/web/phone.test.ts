@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { befriend, enter, message, openStage, row, write, type Stage } from './stage.ts';
+import { awaitState, befriend, enter, openStage, message, row, TAKEN, write, type Stage } from './stage.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
@@ -47,7 +47,7 @@ test('list, conversation and back', async () => {
   assert.equal(await focused(alice), 'bob');
   await checkFit(alice);
   await write(alice, 'from my phone');
-  await message(alice, 'from my phone').getByText('Sent').waitFor({ state: 'attached' });
+  await awaitState(alice, 'from my phone', TAKEN);
   await row(bob, 'alice').getByText('1 unread').waitFor();
   await alice.getByRole('button', { name: 'Back to the list' }).tap();
   await row(alice, 'bob').waitFor();

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { NativeClient } from './native-client.ts';
 import {
+  awaitState,
   befriend,
+  choose,
   enter,
   invite,
-  lookAgain,
+  look,
   makeAccount,
   message,
   openConversation,
@@ -66,12 +68,11 @@ async function takeChat(): Promise<void> {
     '<MESSAGE from="old-timer" to="alice">Is this thing on? I am writing from 2004.</MESSAGE>',
     /result="1"/,
   );
-  await lookAgain(page);
   await take(page, 'people');
   await takeConversation(page, bob!);
   await page.getByRole('button', { name: 'Add a friend' }).first().click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('User name').fill('Bob');
+  await dialog.getByLabel('User name').fill('carol.baker');
   await dialog.getByRole('button', { name: 'Invite' }).click();
   await take(page, 'add-friend');
   native.close();
@@ -87,16 +88,30 @@ async function takeConversation(page: Page, bob: Page): Promise<void> {
   await write(bob, 'מה שלומך? השעה שמונה');
   await write(bob, `Here is the long word: ${'Donaudampfschifffahrt'.repeat(6)}`);
   await write(page, 'Great');
-  await message(page, 'Great').getByText('Sent').waitFor({ state: 'attached' });
-  await bob.context().close();
+  await awaitState(page, 'Great', 'Read');
+  await openConversation(bob, 'dave');
   await write(page, 'See you there');
-  await message(page, 'See you there').getByText('Waiting').waitFor();
-  await lookAgain(page);
-  await row(page, 'Bob').waitFor({ state: 'attached' });
+  await awaitState(page, 'See you there', 'Delivered');
+  await openConversation(bob, 'alice');
+  await look(bob, false);
+  await write(page, 'By bike');
+  await awaitState(page, 'By bike', 'Delivered');
+  await bob.getByRole('textbox', { name: /^Message to/ }).pressSequentially('How nice!', { delay: 500 });
+  await page.getByText('Bob is writing').first().waitFor({ state: 'attached' });
   await take(page, 'conversation');
-  await page.getByRole('button', { name: 'Remove Bob' }).click();
-  await take(page, 'remove-friend');
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await bob.context().close();
+  await row(page, 'Bob').filter({ hasText: 'Offline' }).waitFor({ state: 'attached', timeout: 20_000 });
+  await write(page, 'Hello?');
+  await awaitState(page, 'Hello?', 'Sent');
+  await page.getByRole('button', { name: 'More about Bob' }).click();
+  await take(page, 'menu');
+  await page.keyboard.press('Escape');
+  await choose(page, 'Bob', 'Block Bob');
+  await take(page, 'block');
+  await page.getByRole('dialog').getByRole('button', { name: 'Block' }).click();
+  await page.getByText('You have blocked Bob:').waitFor();
+  await take(page, 'blocked');
+  await page.getByRole('button', { name: 'Unblock' }).click();
   await openConversation(page, 'nobody');
   await write(page, 'Anyone there?');
   await message(page, 'Anyone there?').getByText('Not delivered').waitFor();

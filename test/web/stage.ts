@@ -73,11 +73,6 @@ export async function logOut(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Log in' }).waitFor();
 }
 
-/** Friends come and go without a push: the page asks when someone looks at it again. */
-export async function lookAgain(page: Page): Promise<void> {
-  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-}
-
 export async function invite(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Add a friend' }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Add a friend' });
@@ -87,12 +82,11 @@ export async function invite(page: Page, name: string): Promise<void> {
   await dialog.getByRole('button', { name: 'Close' }).click();
 }
 
-/** Makes two people friends: the first invites, the second accepts, the first looks. */
+/** Makes two people friends: the first invites, the second accepts. */
 export async function befriend(first: Page, second: Page, firstName: string, secondName: string): Promise<void> {
   await invite(first, secondName);
   await second.getByRole('button', { name: `Accept ${firstName}` }).click();
   await row(second, firstName).waitFor();
-  await lookAgain(first);
   await row(first, secondName).waitFor();
 }
 
@@ -127,4 +121,34 @@ export function message(page: Page, text: string): Locator {
     .getByRole('region', { name: /^Messages with/ })
     .getByRole('listitem')
     .filter({ hasText: text });
+}
+
+/** Waits until the page says this of a message: `Sent`, `Delivered`, `Read` … */
+export async function awaitState(page: Page, text: string, state: string | RegExp): Promise<void> {
+  const words = typeof state === 'string' ? new RegExp(`^\\s*${state}\\s*$`) : state;
+  await message(page, text).last().locator('.hidden').filter({ hasText: words }).waitFor({ state: 'attached' });
+}
+
+/** The gateway has it. */
+export const TAKEN = /^\s*(Sent|Delivered|Read)\s*$/;
+
+/** Chooses from the menu of the open conversation. */
+export async function choose(page: Page, name: string, action: string): Promise<void> {
+  await page.getByRole('button', { name: `More about ${name}` }).click();
+  await page.getByRole('button', { name: action }).click();
+}
+
+/** Another page of the same browser: a second tab. */
+export async function openTab(page: Page): Promise<Page> {
+  const tab = await page.context().newPage();
+  await tab.goto(page.url());
+  return tab;
+}
+
+/** Whether the page is being looked at: a test's pages all think so. */
+export async function look(page: Page, isLookedAt: boolean): Promise<void> {
+  await page.evaluate((isFocused) => {
+    document.hasFocus = () => isFocused;
+    dispatchEvent(new Event(isFocused ? 'focus' : 'blur'));
+  }, isLookedAt);
 }

@@ -1,120 +1,65 @@
-/** A connection that is logged in, and comes back by itself until it is stopped. */
+/** One WebSocket to the gateway as a client's link: documents instead of text, silent after its end. */
 
-import { writeDocument } from '../../../protocol/browser.ts';
-import { LOGIN_RESULT } from '../../../protocol/documents.ts';
-import type { ClientDocument, ServerDocument } from '../../../protocol/documents.ts';
-import { Exchange, LostError } from './exchange.ts';
-import { Monitor } from './monitor.ts';
-import { openSocket } from './socket.ts';
-import type { Socket } from './socket.ts';
+import { readDocument, writeDocument } from '../../../protocol/browser.ts';
+import type { Link, LinkListener } from '../../../protocol/client.ts';
+import type { ServerDocument } from '../../../protocol/documents.ts';
+import { toServerDocument } from '../../../protocol/server-documents.ts';
 
-const ALIVE = writeDocument({ name: 'ALIVE' });
-
-export interface LinkListener {
-  /** LOGIN had result 1: now, and again after each loss. */
-  entered(): void;
-  /** The connection broke or could not be made; `reason` is the gateway's own, where it gave one. */
-  lost(reason: string | undefined): void;
-  /** LOGIN had another result: the link has stopped. */
-  refused(result: string): void;
-  /** Came unasked. */
-  pushed(document: ServerDocument): void;
+/** The gateway that served this page. */
+export function gatewayUrl(): string {
+  const url = new URL('/ims', location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
 }
 
-export interface Credentials {
-  readonly user: string;
-  /** The MD5 of the password in hex. */
-  readonly pass: string;
-}
+export function openLink(url: string, listener: LinkListener): Link {
+  const socket = new WebSocket(url);
+  const controller = new AbortController();
+  const { signal } = controller;
+  // Each frame is an event of its own: what came together is handed on together, for one save and one drawing. A
+  // timer would do too, but those of a hidden page are held back.
+  const { port1: bell, port2: rope } = new MessageChannel();
+  let arrived: ServerDocument[] = [];
 
-export class Link {
-  readonly #url: string;
-  readonly #listener: LinkListener;
-  readonly #monitor = new Monitor({
-    open: () => this.#open(),
-    probe: () => this.#socket?.send(ALIVE),
-    drop: () => this.#drop(),
-  });
-  #credentials: Credentials = { user: '', pass: '' };
-  #socket: Socket | undefined;
-  #exchange: Exchange | undefined;
-  #reason: string | undefined;
-
-  constructor(url: string, listener: LinkListener) {
-    this.#url = url;
-    this.#listener = listener;
+  function close(): void {
+    // A socket that the network swallowed reports its end only minutes later: we do not wait for it.
+    controller.abort();
+    bell.close();
+    socket.close();
+    arrived = [];
   }
-
-  /** Connects and logs in, now and after each loss, until {@link stop} or a refusal. */
-  start(credentials: Credentials): void {
-    this.#credentials = credentials;
-    this.#monitor.start();
+  function handOn(): void {
+    const documents = arrived;
+    arrived = [];
+    if (documents.length > 0) listener.received(...documents);
   }
-
-  /** Ends the connection and forgets the password. */
-  stop(): void {
-    this.#monitor.stop();
-    this.#credentials = { user: '', pass: '' };
-    this.#end();
+  function end(): void {
+    handOn();
+    if (signal.aborted) return;
+    close();
+    listener.closed();
   }
-
-  /** Sends a document that has an answer; rejects with LostError when the connection ends before it. */
-  ask(document: ClientDocument): Promise<ServerDocument> {
-    return this.#exchange?.ask(document) ?? Promise.reject(new LostError());
-  }
-
-  /** The network is back, or someone looks at the page again. */
-  wake(): void {
-    this.#monitor.wake();
-  }
-
-  #open(): void {
-    const socket = openSocket(this.#url, {
-      opened: () => void this.#logIn(),
-      received: (text) => this.#received(text),
-      closed: () => {
-        this.#monitor.lost();
-        this.#drop();
-      },
-    });
-    this.#socket = socket;
-    this.#exchange = new Exchange(socket.send, (document) => this.#pushed(document));
-  }
-
-  async #logIn(): Promise<void> {
-    const answer = await this.ask({ name: 'LOGIN', ...this.#credentials }).catch(() => undefined);
-    if (answer?.name !== 'LOGIN') return;
-    if (answer.result !== LOGIN_RESULT.in) {
-      this.stop();
-      this.#listener.refused(answer.result);
-      return;
+  function read(text: string): void {
+    let document: ServerDocument | undefined;
+    try {
+      document = toServerDocument(readDocument(text));
+    } catch {
+      return end();
     }
-    this.#monitor.ready();
-    this.#listener.entered();
+    if (document === undefined) return;
+    if (arrived.push(document) === 1) rope.postMessage(undefined);
   }
 
-  #received(text: string): void {
-    this.#monitor.heard();
-    if (text !== ALIVE) this.#exchange?.receive(text);
-  }
-
-  #pushed(document: ServerDocument): void {
-    if (document.name === 'ERROR') this.#reason = document.text;
-    else this.#listener.pushed(document);
-  }
-
-  #drop(): void {
-    this.#end();
-    const reason = this.#reason;
-    this.#reason = undefined;
-    this.#listener.lost(reason);
-  }
-
-  #end(): void {
-    this.#socket?.close();
-    this.#socket = undefined;
-    const exchange = this.#exchange;
-    this.#exchange = undefined;
-    exchange?.end();
-  }
+  bell.onmessage = handOn;
+  socket.addEventListener('open', () => listener.opened(), { signal });
+  socket.addEventListener('message', ({ data }) => read(String(data)), { signal });
+  socket.addEventListener('close', end, { signal });
+  return {
+    send(...documents) {
+      // The browser complains of what is sent into a connection that is just ending.
+      if (socket.readyState !== WebSocket.OPEN) return;
+      for (const document of documents) socket.send(writeDocument(document));
+    },
+    close,
+  };
 }

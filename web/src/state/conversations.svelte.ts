@@ -1,148 +1,81 @@
-/** All conversations of the user, and the own messages that are still to be sent. */
+/** All conversations of the user, as the client has them. */
 
-import { SvelteMap } from 'svelte/reactivity';
-import { writeDocument } from '../../../protocol/browser.ts';
-import { MAX_DOCUMENT_BYTES, MESSAGE_RESULT, toAsciiLower } from '../../../protocol/documents.ts';
-import type { ClientDocumentOf, ServerDocument } from '../../../protocol/documents.ts';
-import { cleanText } from '../../../protocol/markup.ts';
-import { Conversation } from './conversation.svelte.ts';
-import type { Delivery, Message } from './conversation.svelte.ts';
-import { takeConversations, saveConversations } from './storage.ts';
+import type { Client, Conversation, Message } from '../../../protocol/client.ts';
+import { Drafts } from './drafts.svelte.ts';
 
-/** The way to the gateway. */
-export interface Post {
-  /** Whether what is sent now is handed to a connection. */
-  readonly isConnected: boolean;
-  /** Rejects when the connection ends before the answer. */
-  ask(document: ClientDocumentOf<'MESSAGE'>): Promise<ServerDocument>;
-}
-
-const DELIVERIES: Readonly<Record<string, Delivery>> = {
-  [MESSAGE_RESULT.sent]: 'sent',
-  [MESSAGE_RESULT.waiting]: 'waiting',
-  [MESSAGE_RESULT.refused]: 'refused',
-};
+/** Pages of the log that one look further up may ask for, and how many messages are enough. */
+const MOST_PAGES = 10;
+const ENOUGH = 25;
 
 export class Conversations {
-  readonly #user: string;
-  readonly #post: Post;
-  readonly #byKey = new SvelteMap<string, Conversation>();
-  /** Opened, and without a message so far. */
-  readonly #empty = new Map<string, Conversation>();
-  readonly #outbox: { conversation: Conversation; message: Message }[] = [];
-  /** Texts sent to oneself that have not come back. */
-  readonly #toSelf: string[] = [];
-  #lastId = 0;
-  #isSending = false;
+  /** The one with the newest message first. */
+  all = $state.raw<readonly Conversation[]>([]);
+  /** The gateway has more than is held here. */
+  hasOlder = $state(false);
+  readonly drafts: Drafts;
   readonly unread = $derived(this.all.reduce((sum, { unread }) => sum + unread, 0));
+  /** How many own messages have no answer yet. */
+  readonly queued = $derived(this.all.reduce((sum, { items }) => sum + items.filter(isQueued).length, 0));
+  readonly #client: Client;
 
-  /** Takes up what a reload of this tab left. */
-  constructor(user: string, post: Post) {
-    this.#user = user;
-    this.#post = post;
-    for (const conversation of takeConversations(user)) this.#restore(conversation);
-    this.#outbox.sort((a, b) => a.message.id - b.message.id);
+  constructor(client: Client) {
+    this.#client = client;
+    this.drafts = new Drafts(client.user);
+    this.take();
   }
 
-  get all(): Conversation[] {
-    return [...this.#byKey.values()];
+  /** As the client has them now. */
+  take(): void {
+    this.all = this.#client.conversations;
+    this.hasOlder = this.#client.hasOlder;
   }
 
-  /** How many own messages no connection has taken yet. */
-  get queued(): number {
-    return this.#outbox.length;
-  }
-
-  /** The conversation with a user; it is listed from its first message on. */
+  /** The conversation with a user; an empty one where nothing was said. */
   with(name: string): Conversation {
-    const key = toAsciiLower(name);
-    const conversation = this.#byKey.get(key) ?? this.#empty.get(key) ?? new Conversation(name);
-    this.#empty.set(key, conversation);
-    return conversation;
+    // What the client answers changes when these do.
+    void this.all;
+    return this.#client.conversation(name);
   }
 
   /** How many bytes a message is over what one document may have; 0 or less when it fits. */
   excess(to: string, text: string): number {
-    return new TextEncoder().encode(writeDocument(this.#document(to, cleanText(text)))).length - MAX_DOCUMENT_BYTES;
+    return this.#client.excess(to, text);
   }
 
-  /** A message that came. True when it is news: not the copy of one written to oneself. */
-  receive(from: string, text: string): boolean {
-    if (this.#isOwn(from) && this.#toSelf.includes(text)) {
-      this.#toSelf.splice(this.#toSelf.indexOf(text), 1);
-      return false;
-    }
-    const conversation = this.#keep(this.with(from));
-    conversation.name = from;
-    conversation.messages.push(this.#message(text));
-    conversation.unread += 1;
-    return true;
+  send(to: string, text: string): void {
+    this.#client.send(to, text);
   }
 
-  /** An own message; it goes out as soon as those before it were answered. */
-  write(conversation: Conversation, text: string): void {
-    const { messages } = this.#keep(conversation);
-    const length = messages.push({ ...this.#message(cleanText(text)), delivery: 'queued' });
-    this.#outbox.push({ conversation, message: messages[length - 1]! });
-    void this.flush();
+  /** Sends a message that did not get there once more, as the newest one. */
+  resend(to: string, message: Message): void {
+    if (message.id === undefined || this.#client.resend(message.id) === undefined) this.send(to, message.text);
   }
 
-  /** Sends a message whose fate is bad or unknown once more, as the newest one. */
-  resend(conversation: Conversation, message: Message): void {
-    conversation.messages = conversation.messages.filter(({ id }) => id !== message.id);
-    this.write(conversation, message.text);
+  /** Takes a message that did not get there away; only one that no log has. */
+  discard(message: Message): void {
+    if (message.id !== undefined) this.#client.discard(message.id);
   }
 
-  /**
-   * Sends what is queued, in the order it was written. One at a time: when a connection breaks, the fate of no
-   * more than one message is unknown.
-   */
-  async flush(): Promise<void> {
-    if (this.#isSending) return;
-    this.#isSending = true;
-    while (this.#post.isConnected) {
-      const next = this.#outbox.shift();
-      if (next === undefined) break;
-      await this.#send(next.conversation.name, next.message);
-    }
-    this.#isSending = false;
+  /** Someone has looked at the conversation. */
+  read(name: string): void {
+    this.#client.read(name);
   }
 
-  /** Keeps what a reload of this tab would lose. */
-  save(): void {
-    saveConversations(this.#user, this.all);
+  typing(name: string): void {
+    this.#client.typing(name);
   }
 
-  async #send(to: string, message: Message): Promise<void> {
-    message.delivery = 'sending';
-    if (this.#isOwn(to)) this.#toSelf.push(message.text);
-    const answer = await this.#post.ask(this.#document(to, message.text)).catch(() => undefined);
-    const result = answer?.name === 'MESSAGE' && 'result' in answer ? answer.result : '';
-    message.delivery = DELIVERIES[result] ?? 'unconfirmed';
-  }
-
-  #document(to: string, text: string): ClientDocumentOf<'MESSAGE'> {
-    return { name: 'MESSAGE', from: this.#user, to, text };
-  }
-
-  #message(text: string): Message {
-    return { id: ++this.#lastId, text, time: Date.now() };
-  }
-
-  #keep(conversation: Conversation): Conversation {
-    this.#byKey.set(toAsciiLower(conversation.name), conversation);
-    return conversation;
-  }
-
-  #restore(conversation: Conversation): void {
-    this.#keep(conversation);
-    for (const message of conversation.messages) {
-      this.#lastId = Math.max(this.#lastId, message.id);
-      if (message.delivery === 'queued') this.#outbox.push({ conversation, message });
+  /** Brings older messages of this conversation; the log's pages are of all conversations together. */
+  async loadOlder(name: string): Promise<void> {
+    const count = (): number => this.#client.conversation(name).items.length;
+    const before = count();
+    for (let pages = 0; pages < MOST_PAGES && this.#client.hasOlder && count() < before + ENOUGH; pages += 1) {
+      const outcome = await new Promise((done) => this.#client.loadOlder(done));
+      if (outcome !== 'done') break;
     }
   }
+}
 
-  #isOwn(name: string): boolean {
-    return toAsciiLower(name) === toAsciiLower(this.#user);
-  }
+function isQueued(item: Conversation['items'][number]): boolean {
+  return item.kind === 'message' && item.state === 'queued';
 }

@@ -1,37 +1,42 @@
-/** The people in the list: friends, and everyone there is a conversation with. */
+/** The people in the list: friends, and everyone there is a message with. */
 
+import type { Conversation, FriendView, Message } from '../../../protocol/client.ts';
 import { toAsciiLower } from '../../../protocol/documents.ts';
-import type { Friend } from '../../../protocol/documents.ts';
-import type { Conversation } from './conversation.svelte.ts';
 
 export interface Person {
   readonly key: string;
   readonly name: string;
   /** Absent for someone who is no friend. */
-  readonly friend?: Friend | undefined;
+  readonly friend?: FriendView | undefined;
   readonly conversation?: Conversation | undefined;
+  readonly last?: Message | undefined;
 }
 
 /** Conversations first, the newest on top; then the other friends, those who are in before those who are away. */
-export function listPeople(friends: readonly Friend[], conversations: readonly Conversation[]): Person[] {
+export function listPeople(friends: readonly FriendView[], conversations: readonly Conversation[]): Person[] {
   const people = new Map<string, Person>();
   for (const conversation of conversations) {
     const key = toAsciiLower(conversation.name);
-    people.set(key, { key, name: conversation.name, conversation });
+    people.set(key, { key, name: conversation.name, conversation, last: lastMessage(conversation) });
   }
   for (const friend of friends) {
-    const key = toAsciiLower(friend.user);
-    people.set(key, { ...people.get(key), key, name: friend.user, friend });
+    const key = toAsciiLower(friend.name);
+    people.set(key, { ...people.get(key), key, name: friend.name, friend });
   }
-  return [...people.values()].sort(compare);
+  // Whose friendship ended, or never began, is nobody to talk to.
+  return [...people.values()].filter(({ friend, last }) => friend !== undefined || last !== undefined).sort(compare);
+}
+
+function lastMessage({ items }: Conversation): Message | undefined {
+  return items.findLast((item) => item.kind === 'message');
 }
 
 function compare(a: Person, b: Person): number {
   return newest(b) - newest(a) || presence(b) - presence(a) || (a.key < b.key ? -1 : 1);
 }
 
-function newest({ conversation }: Person): number {
-  return conversation?.last?.id ?? 0;
+function newest({ last }: Person): number {
+  return last?.time ?? 0;
 }
 
 function presence({ friend }: Person): number {

@@ -1,77 +1,59 @@
-/** Friends with their status, and the invitations that are open in either direction. */
+/** Friends with their status, the invitations that are open in either direction, and what the user changes about them. */
 
-import { DONE_RESULT, STATUS_UNKNOWN, toAsciiLower, toUserKey } from '../../../protocol/documents.ts';
-import type { ClientDocumentOf, Friend, ServerDocument } from '../../../protocol/documents.ts';
-
-type FriendDocument = ClientDocumentOf<'FRIEND'>;
-type Ask = (document: FriendDocument) => Promise<ServerDocument>;
-
-const UNKNOWN: Outcome = {
-  result: 'unknown',
-  text: 'The connection broke, so it is not known whether that was done. Look again in a moment.',
-};
+import type { Client, FriendView, Outcome as ClientOutcome } from '../../../protocol/client.ts';
+import { toAsciiLower, toUserKey } from '../../../protocol/documents.ts';
 
 /** What became of a change: a sentence for people. */
 export interface Outcome {
-  readonly result: 'done' | 'refused' | 'unknown';
+  readonly result: ClientOutcome;
   readonly text: string;
 }
 
-/** What another user is to this one; `inviting`: invited this one, `invited`: by this one. */
-export type Relation = 'self' | 'friend' | 'inviting' | 'invited' | 'stranger';
+/** What another user is to this one; `inviting`: invited this one, `invited`: by this one; `unknown`: not heard yet. */
+export type Relation = 'self' | 'friend' | 'inviting' | 'invited' | 'stranger' | 'unknown';
+
+type Change = Parameters<Client['friend']>[0];
+
+const UNKNOWN: Outcome = {
+  result: 'unknown',
+  text: 'There is no connection, so it is not known whether that was done. Look again in a moment.',
+};
 
 export class Roster {
-  /** As the gateway listed them last; undefined before that. */
-  friends = $state.raw<readonly Friend[] | undefined>();
+  friends = $state.raw<readonly FriendView[]>([]);
   /** Who invited this user, oldest first. */
   invitations = $state.raw<readonly string[]>([]);
-  /** Whom this page invited. Classic IMS neither lists these nor says that one was denied. */
+  /** Whom this user invited. */
   invited = $state.raw<readonly string[]>([]);
-  readonly #user: string;
-  readonly #ask: Ask;
-  #repeated = new Set<string>();
+  /** The gateway has listed the friends since the page was opened. */
+  isListed = $state(false);
+  readonly #client: Client;
 
-  constructor(user: string, ask: Ask) {
-    this.#user = user;
-    this.#ask = ask;
+  constructor(client: Client) {
+    this.#client = client;
+    this.take();
+  }
+
+  /** As the client has it now. */
+  take(): void {
+    const { connection, friends, invitations, invited } = this.#client;
+    if (connection.state === 'online' && connection.isCaughtUp) this.isListed = true;
+    this.friends = friends;
+    this.invitations = invitations;
+    this.invited = invited;
   }
 
   /** The friend of this name. */
-  find(name: string): Friend | undefined {
-    return this.friends?.find((friend) => isSame(friend.user, name));
+  find(name: string): FriendView | undefined {
+    return this.friends.find((friend) => isSame(friend.name, name));
   }
 
   relationTo(name: string): Relation {
-    if (isSame(name, this.#user)) return 'self';
+    if (isSame(name, this.#client.user)) return 'self';
     if (this.find(name) !== undefined) return 'friend';
     if (this.invitations.some((other) => isSame(other, name))) return 'inviting';
-    return this.invited.some((other) => isSame(other, name)) ? 'invited' : 'stranger';
-  }
-
-  /** A session begins: IMS hands the open invitations out again, ahead of the answer to the first question. */
-  async restart(): Promise<void> {
-    const repeated = new Set<string>();
-    this.#repeated = repeated;
-    if (await this.refresh()) this.invitations = this.invitations.filter((name) => repeated.has(name));
-  }
-
-  /** Asks for the friends: classic IMS does not say when one comes, goes or accepts. */
-  async refresh(): Promise<boolean> {
-    const answer = await this.#ask({ name: 'FRIEND', user: this.#user, type: 'request' }).catch(() => undefined);
-    if (answer?.name !== 'FRIENDS') return false;
-    this.friends = answer.friends.map(({ user, status }) => ({
-      user,
-      status: Number.isInteger(status) ? status : STATUS_UNKNOWN,
-    }));
-    this.invited = this.invited.filter((name) => this.find(name) === undefined);
-    this.invitations = this.invitations.filter((name) => this.find(name) === undefined);
-    return true;
-  }
-
-  /** IMS FRIEND type="invite". */
-  receiveInvitation(from: string): void {
-    this.#repeated.add(from);
-    this.invitations = [...without(this.invitations, from), from];
+    if (this.invited.some((other) => isSame(other, name))) return 'invited';
+    return this.isListed ? 'stranger' : 'unknown';
   }
 
   async invite(name: string): Promise<Outcome> {
@@ -80,63 +62,47 @@ export class Roster {
       return refusal('A name has letters, digits, dots, dashes and underscores alone.');
     if (relation === 'self') return refusal('That is your own name.');
     if (relation === 'friend') return refusal(`${name} is your friend already.`);
-    const hasInvited = relation === 'inviting';
-    const outcome = await this.#change(
-      { type: 'add', friend: name },
-      hasInvited ? `You and ${name} are friends now.` : `Invitation sent. You will see ${name} here once they accept.`,
-      `There is no user “${name}”, or no room for another friend.`,
-    );
-    if (outcome.result !== 'done') return outcome;
-    this.invitations = without(this.invitations, name);
-    if (!hasInvited) this.invited = [...without(this.invited, name), name];
-    await this.refresh();
-    return outcome;
+    const done =
+      relation === 'inviting'
+        ? `You and ${name} are friends now.`
+        : `Invitation sent. You will see ${name} here once they accept.`;
+    return this.#change('add', name, done, `There is no user “${name}”, or no room for another friend.`);
   }
 
-  async accept(name: string): Promise<Outcome> {
-    const outcome = await this.#answer(name, 'accept', `You and ${name} are friends now.`);
-    if (outcome.result === 'done') await this.refresh();
-    return outcome;
+  accept(name: string): Promise<Outcome> {
+    return this.#change('accept', name, `You and ${name} are friends now.`, gone(name));
   }
 
   deny(name: string): Promise<Outcome> {
-    return this.#answer(name, 'deny', `You denied the invitation from ${name}.`);
+    return this.#change('deny', name, `You denied the invitation from ${name}.`, gone(name));
   }
 
   /** Ends a friendship, or withdraws an own invitation. */
-  async remove(name: string): Promise<Outcome> {
+  remove(name: string): Promise<Outcome> {
     const done = this.find(name) ? `${name} is not your friend any more.` : `Invitation to ${name} withdrawn.`;
-    const gone = `There was nothing to remove: ${name} may have been faster.`;
-    const outcome = await this.#change({ type: 'delete', friend: name }, done, gone);
-    if (outcome.result !== 'unknown') this.invited = without(this.invited, name);
-    await this.refresh();
-    return outcome;
+    return this.#change('delete', name, done, `There was nothing to remove: ${name} may have been faster.`);
   }
 
-  async #answer(name: string, type: 'accept' | 'deny', done: string): Promise<Outcome> {
-    const outcome = await this.#change(
-      { type, other: name },
-      done,
-      `The invitation from ${name} is not open any more.`,
-    );
-    if (outcome.result !== 'unknown') this.invitations = without(this.invitations, name);
-    return outcome;
+  /** Nothing of a blocked user arrives. */
+  async block(name: string, isBlocked: boolean): Promise<Outcome> {
+    const result = await new Promise<ClientOutcome>((done) => this.#client.block(name, isBlocked, done));
+    const done = isBlocked ? `You have blocked ${name}.` : `${name} is not blocked any more.`;
+    return result === 'unknown' ? UNKNOWN : { result, text: result === 'done' ? done : `There is no user “${name}”.` };
   }
 
-  async #change(change: Omit<FriendDocument, 'name' | 'user'>, done: string, refused: string): Promise<Outcome> {
-    const answer = await this.#ask({ name: 'FRIEND', user: this.#user, ...change }).catch(() => undefined);
-    if (answer?.name !== 'FRIEND' || !('result' in answer)) return UNKNOWN;
-    return answer.result === DONE_RESULT.done ? { result: 'done', text: done } : refusal(refused);
+  async #change(type: Change, name: string, done: string, refused: string): Promise<Outcome> {
+    const result = await new Promise<ClientOutcome>((answered) => this.#client.friend(type, name, answered));
+    if (result === 'unknown') return UNKNOWN;
+    return result === 'done' ? { result, text: done } : refusal(refused);
   }
+}
+
+function gone(name: string): string {
+  return `The invitation from ${name} is not open any more.`;
 }
 
 function refusal(text: string): Outcome {
   return { result: 'refused', text };
-}
-
-/** The names but one, whatever its case. */
-function without(names: readonly string[], name: string): string[] {
-  return names.filter((other) => !isSame(other, name));
 }
 
 function isSame(a: string, b: string): boolean {

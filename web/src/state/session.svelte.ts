@@ -1,20 +1,31 @@
-/** The user's session: in and out, the own status, and the way of what the gateway sends to roster and conversations. */
+/** The user's session: in and out, the connection, the own status; what the client tells goes to roster and conversations. */
 
-import { DONE_RESULT, LOGIN_RESULT, MESSAGE_RESULT, STATUS_UNKNOWN } from '../../../protocol/documents.ts';
-import type { ClientDocumentOf, ServerDocument, Status } from '../../../protocol/documents.ts';
+import { Client } from '../../../protocol/client.ts';
+import type { Connection, OutReason, Update } from '../../../protocol/client.ts';
+import { STATUS_UNKNOWN, toAsciiLower } from '../../../protocol/documents.ts';
+import type { Status } from '../../../protocol/documents.ts';
 import { hashPassword } from '../connection/accounts.ts';
-import { Link } from '../connection/link.ts';
-import { gatewayUrl } from '../connection/socket.ts';
+import { gatewayUrl, openLink } from '../connection/link.ts';
+import { describeDevice, pageTiming } from '../connection/timing.ts';
+import { openMemory, openPlace } from '../storage/place.ts';
+import type { Place } from '../storage/place.ts';
+import { forgetUser, recallUser, rememberUser } from '../storage/tab.ts';
 import { Conversations } from './conversations.svelte.ts';
+import { forgetDrafts } from './drafts.svelte.ts';
 import { Roster } from './roster.svelte.ts';
-import { clearConversations, keptUser } from './storage.ts';
 
-/** How long LOGOUT waits for its answer. */
-const LOGOUT_PATIENCE = 2_000;
+const OTHER_TAB = 'IMS is open in another tab of this browser. Log in once more to use it in this one too.';
+const NOT_KEPT = 'Log in again: this browser keeps nothing for this page.';
+const UNREACHABLE = 'The server cannot be reached. Try again in a moment.';
 
-const REFUSALS: Readonly<Record<string, string>> = {
-  [LOGIN_RESULT.refused]: 'The name or the password is wrong.',
-  [LOGIN_RESULT.banned]: 'This account has been banned by an administrator.',
+const WORDS: Readonly<Record<OutReason, string>> = {
+  stopped: '',
+  left: '',
+  credentials: 'Your log-in is not valid any more. Log in again: your messages are still here.',
+  banned: 'This account has been banned by an administrator.',
+  unsupported: 'This page and its server do not understand each other. Reload the page, or try again later.',
+  replaced: 'This log-in was taken over by another copy of this page.',
+  ended: 'Your session was ended by an administrator, or from another of your devices.',
 };
 
 export interface Arrival {
@@ -23,137 +34,185 @@ export interface Arrival {
 }
 
 export class Session {
-  phase = $state<'out' | 'entering' | 'in'>('out');
-  isConnected = $state(false);
-  /** The gateway's own word on why the connection broke. */
-  reason = $state('');
+  /** `opening`: what the browser has kept is being read. */
+  phase = $state<'opening' | 'out' | 'entering' | 'in'>('opening');
+  connection = $state.raw<Connection>({ state: 'out', why: 'stopped' });
   /** Why the user is not in any more, or could not get in. */
-  notice = $state(keptUser() === '' ? '' : 'Log in again: this page does not keep your password.');
-  user = $state(keptUser());
+  notice = $state('');
+  user = $state(recallUser());
   statuses = $state.raw<readonly Status[]>([]);
   status = $state(STATUS_UNKNOWN);
-  roster = $state.raw(this.#newRoster());
-  conversations = $state.raw(this.#newConversations());
   /** The message that came last. */
   arrival = $state.raw<Arrival | undefined>();
-  readonly #link = new Link(gatewayUrl(), {
-    entered: () => void this.#entered(),
-    lost: (reason) => this.#lost(reason),
-    refused: (result) => this.#leave(REFUSALS[result] ?? 'The server did not let you in.'),
-    pushed: (document) => this.#pushed(document),
-  });
+  #place: Place = openMemory();
+  #client = this.#makeClient();
+  roster = $state.raw(new Roster(this.#client));
+  conversations = $state.raw(new Conversations(this.#client));
+  #isStale = false;
+  #wasCaughtUp = false;
+
+  get isConnected(): boolean {
+    return this.connection.state === 'online';
+  }
+
+  /** Straight in, where a token was kept. */
+  async open(): Promise<void> {
+    if (this.user === '') {
+      this.phase = 'out';
+      return;
+    }
+    await this.#settle(this.user);
+    if (this.phase !== 'opening') return;
+    const mayEnter = this.#client.user !== '' && this.#client.start();
+    this.phase = mayEnter ? 'in' : 'out';
+    if (!mayEnter) this.notice = this.#whyOut();
+  }
 
   /** Logs in; what comes of it shows in `phase` and `notice`. */
-  logIn(user: string, password: string): void {
-    this.user = user;
+  async logIn(user: string, password: string): Promise<void> {
     this.notice = '';
     this.phase = 'entering';
-    this.#link.start({ user, pass: hashPassword(password) });
+    const isOther = toAsciiLower(user) !== toAsciiLower(this.#client.user);
+    if (isOther) await this.#settle(user);
+    this.user = user;
+    this.#client.logIn(user, hashPassword(password));
   }
 
-  /** Logs out, also where the gateway cannot be reached, and forgets the conversations. */
-  async logOut(): Promise<void> {
-    const answer = this.#link.ask({ name: 'LOGOUT', user: this.user }).catch(() => undefined);
-    await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, LOGOUT_PATIENCE))]);
-    this.#leave('');
-    clearConversations();
+  /** Logs out, also where the gateway cannot be reached; nothing of the user stays in this browser. */
+  logOut(): void {
+    const { user } = this;
+    this.user = '';
+    forgetUser(user);
+    this.#client.logOut();
+    forgetDrafts();
+    void this.#place.remove();
+    this.#begin(openMemory());
+    this.phase = 'out';
   }
 
-  async setStatus(status: number): Promise<boolean> {
-    const document = { name: 'STATUS', user: this.user, type: 'set', code: String(status) } as const;
-    const answer = await this.#link.ask(document).catch(() => undefined);
-    const isDone = answer?.name === 'STATUS' && answer.result === DONE_RESULT.done;
-    if (isDone) this.status = status;
-    return isDone;
+  setStatus(status: number): Promise<boolean> {
+    return new Promise((done) => {
+      this.#client.setStatus(status, (outcome) => {
+        if (outcome === 'done') this.status = status;
+        done(outcome === 'done');
+      });
+    });
   }
 
   /** The network is back, or someone looks at the page again. */
   wake(): void {
-    this.#link.wake();
-    this.refresh();
-  }
-
-  refresh(): void {
-    if (this.isConnected) void this.roster.refresh();
+    this.#client.wake();
   }
 
   /** Keeps what a reload of this tab would lose. */
   save(): void {
-    if (this.phase === 'in') this.conversations.save();
+    if (this.phase === 'in') this.conversations.drafts.save(this.#client.user);
   }
 
-  async #entered(): Promise<void> {
-    this.isConnected = true;
-    this.reason = '';
-    if (this.phase === 'entering') {
-      this.roster = this.#newRoster();
-      this.conversations = this.#newConversations();
-      this.arrival = undefined;
-      this.phase = 'in';
-    }
-    void this.roster.restart();
-    void this.conversations.flush();
-    await this.#readStatus();
+  /** Takes the place of this user in the browser; what it has of someone else who was here before goes. */
+  async #settle(user: string): Promise<void> {
+    const before = this.#place;
+    const isOther = this.#client.user !== '' && toAsciiLower(this.#client.user) !== toAsciiLower(user);
+    this.#client.stop();
+    if (isOther) void before.remove();
+    else before.leave();
+    this.#begin(await openPlace(toAsciiLower(user)));
   }
 
-  async #readStatus(): Promise<void> {
-    const { user } = this;
-    const [status, list] = await Promise.all([
-      this.#link.ask({ name: 'STATUS', user, type: 'get' }),
-      this.#link.ask({ name: 'STATUS', user, type: 'list' }),
-    ]).catch(() => []);
-    if (list?.name === 'STATUSLIST') this.statuses = list.statuses;
-    if (status?.name === 'STATUS') this.status = Number(status.result);
+  #begin(place: Place): void {
+    this.#place = place;
+    this.#client = this.#makeClient();
+    this.#wasCaughtUp = false;
+    this.arrival = undefined;
+    this.statuses = [];
+    this.roster = new Roster(this.#client);
+    this.conversations = new Conversations(this.#client);
+    this.connection = this.#client.connection;
   }
 
-  #lost(reason: string | undefined): void {
-    this.isConnected = false;
-    this.reason = reason ?? '';
-    if (this.phase === 'entering') this.#leave(reason ?? 'The server cannot be reached. Try again in a moment.');
-  }
-
-  #leave(notice: string): void {
-    this.save();
-    this.#link.stop();
-    this.isConnected = false;
-    this.notice = notice;
-    this.phase = 'out';
-  }
-
-  #pushed(document: ServerDocument): void {
-    if (document.name === 'LOGOUT') this.#leave('An administrator ended your session.');
-    if (document.name === 'FRIEND' && 'from' in document) this.roster.receiveInvitation(document.from);
-    if (document.name !== 'MESSAGE' || !('from' in document)) return;
-    const { from, text } = document;
-    this.#saw(from, true);
-    if (this.conversations.receive(from, text)) this.arrival = { from, text };
-  }
-
-  #newRoster(): Roster {
-    return new Roster(this.user, (document) => this.#link.ask(document));
-  }
-
-  #newConversations(): Conversations {
-    const session = this;
-    return new Conversations(this.user, {
-      get isConnected() {
-        return session.isConnected;
+  #makeClient(): Client {
+    const { storage, kept } = this.#place;
+    const client: Client = new Client(
+      {
+        open: (listener) => openLink(gatewayUrl(), listener),
+        storage,
+        timing: pageTiming,
+        update: (update) => {
+          if (client === this.#client) this.#updated(update);
+        },
       },
-      ask: (document) => this.#askMessage(document),
+      { kept, label: describeDevice() },
+    );
+    return client;
+  }
+
+  #updated(update: Update): void {
+    if (update.kind === 'connection') this.#connectionChanged(this.#client.connection);
+    if (update.kind === 'message' && !update.isOld) this.arrival = update.message;
+    if (this.#isStale) return;
+    // One step of the client tells much at once: it is drawn once.
+    this.#isStale = true;
+    queueMicrotask(() => {
+      this.#isStale = false;
+      this.roster.take();
+      this.conversations.take();
     });
   }
 
-  async #askMessage(document: ClientDocumentOf<'MESSAGE'>): Promise<ServerDocument> {
-    const answer = await this.#link.ask(document);
-    if (answer.name === 'MESSAGE' && 'result' in answer && answer.result !== MESSAGE_RESULT.refused) {
-      this.#saw(document.to ?? '', answer.result === MESSAGE_RESULT.sent);
-    }
-    return answer;
+  #connectionChanged(connection: Connection): void {
+    this.connection = connection;
+    const isCaughtUp = connection.state === 'online' && connection.isCaughtUp;
+    if (isCaughtUp && !this.#wasCaughtUp) this.#readStatus();
+    this.#wasCaughtUp = isCaughtUp;
+    if (connection.state === 'out') this.#leave(connection.why);
+    else if (this.phase === 'entering') this.#enter(connection);
   }
 
-  /** A friend was found here or away: where the list says otherwise, it is old. */
-  #saw(name: string, isHere: boolean): void {
-    const friend = this.roster.find(name);
-    if (friend !== undefined && (friend.status !== STATUS_UNKNOWN) !== isHere) this.refresh();
+  /** Why a user who was here before has to log in again. */
+  #whyOut(): string {
+    if (!this.#place.isLasting) return NOT_KEPT;
+    if (this.#client.user !== '') return WORDS.credentials;
+    return this.#place.isSecond ? OTHER_TAB : '';
   }
+
+  #enter(connection: Connection): void {
+    if (connection.state === 'online') {
+      this.user = this.#client.user;
+      rememberUser(this.user);
+      this.phase = 'in';
+    } else if (connection.state === 'offline' && connection.retryAt !== undefined) {
+      this.notice = connection.reason === undefined ? UNREACHABLE : toSentence(connection.reason);
+      this.phase = 'out';
+      this.#client.stop();
+    }
+  }
+
+  #leave(why: OutReason): void {
+    if (why === 'stopped' || (this.phase !== 'entering' && this.phase !== 'in')) return;
+    const isRefused = this.phase === 'entering' && why === 'credentials';
+    this.save();
+    this.notice = isRefused ? 'The name or the password is wrong.' : WORDS[why];
+    this.phase = 'out';
+    // A name that was mistyped leaves nothing behind.
+    if (isRefused && this.#client.conversations.length === 0) this.#discard();
+  }
+
+  #discard(): void {
+    void this.#place.remove();
+    this.#begin(openMemory());
+  }
+
+  #readStatus(): void {
+    this.#client.askStatus((status) => {
+      if (status !== undefined) this.status = status;
+    });
+    this.#client.askStatuses((statuses) => {
+      if (statuses !== undefined) this.statuses = statuses;
+    });
+  }
+}
+
+/** The gateway's own word, which is written for a log. */
+function toSentence(reason: string): string {
+  return `The server says: ${reason}.`;
 }

@@ -1,33 +1,45 @@
-/** How the messages of a conversation stand on the page: days, and groups written in one go. */
+/** How a conversation stands on the page: days, groups written in one go, and what became of a friendship, in words. */
 
-import type { Message } from './conversation.svelte.ts';
+import type { Conversation, FriendNote, Message } from '../../../protocol/client.ts';
 
 /** Messages of one side that are closer than this belong together. */
 const GROUP_GAP = 5 * 60_000;
 
-export interface TimelineRow {
-  readonly message: Message;
-  /** The day that begins with this message, in words. */
+interface Row {
+  readonly key: string;
+  /** The day that begins here, in words. */
   readonly day?: string | undefined;
+}
+
+export interface MessageRow extends Row {
+  readonly message: Message;
   readonly isGroupStart: boolean;
   readonly isGroupEnd: boolean;
 }
 
+export interface NoteRow extends Row {
+  readonly note: string;
+}
+
+export type TimelineRow = MessageRow | NoteRow;
+
+type Item = Conversation['items'][number];
+
 const DAY = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
-/** `now` in milliseconds since the epoch, for "Today". */
-export function arrangeMessages(messages: readonly Message[], now: number): TimelineRow[] {
-  const days = messages.map(({ time }) => describeDay(time, now));
-  const starts = messages.map((message, index) => {
-    return days[index] !== days[index - 1] || !belongTogether(messages[index - 1], message);
+/** `now` in milliseconds since the epoch, for "Today"; `skipped`: how many of the oldest are not shown. */
+export function arrangeItems({ items, name }: Conversation, skipped: number, now: number): TimelineRow[] {
+  const shown = items.slice(skipped);
+  const days = shown.map(({ time }) => describeDay(time, now));
+  const starts = shown.map((item, index) => {
+    return days[index] !== days[index - 1] || !belongTogether(shown[index - 1], item);
   });
-  return messages.map((message, index) => ({
-    message,
-    day: days[index] === days[index - 1] ? undefined : days[index],
-    isGroupStart: starts[index] ?? true,
-    isGroupEnd: starts[index + 1] ?? true,
-  }));
+  return shown.map((item, index) => {
+    const row = { key: item.key, day: days[index] === days[index - 1] ? undefined : days[index] };
+    if (item.kind === 'friend') return { ...row, note: describeNote(item, items, name) };
+    return { ...row, message: item, isGroupStart: starts[index] ?? true, isGroupEnd: starts[index + 1] ?? true };
+  });
 }
 
 export function describeTime(time: number): string {
@@ -49,8 +61,17 @@ function describeDay(time: number, now: number): string {
   return day === yesterday.toDateString() ? 'Yesterday' : DAY.format(time);
 }
 
-function belongTogether(before: Message | undefined, after: Message): boolean {
-  if (before === undefined) return false;
-  const isSameSide = (before.delivery === undefined) === (after.delivery === undefined);
-  return isSameSide && after.time - before.time < GROUP_GAP;
+function describeNote(note: FriendNote, items: readonly Item[], name: string): string {
+  const { change, isOwn } = note;
+  if (change === 'accept') return `You and ${name} are friends now`;
+  if (change === 'invite') return isOwn ? `You invited ${name}` : `${name} invited you`;
+  if (change === 'deny') return isOwn ? `You denied the invitation` : `${name} denied your invitation`;
+  const earlier = items.slice(0, items.indexOf(note)).findLast((item) => item.kind === 'friend');
+  if (earlier?.change === 'invite') return isOwn ? 'You withdrew the invitation' : `${name} withdrew the invitation`;
+  return `You and ${name} are not friends any more`;
+}
+
+function belongTogether(before: Item | undefined, after: Item): boolean {
+  if (before?.kind !== 'message' || after.kind !== 'message') return false;
+  return before.isOwn === after.isOwn && after.time - before.time < GROUP_GAP;
 }
