@@ -8,6 +8,13 @@ import type { Clock, Timer } from './clock.ts';
  */
 const NOTICED = 1 / 4;
 /**
+ * Until this part those were asked to move that need time for it: each opens a second connection, and is served on the
+ * first one until it is let in there. However slow everything is, it shall not be without any.
+ */
+const ASKED = 1 / 2;
+/** Until this part the same for those that came meanwhile. */
+const ASKED_LATE = 5 / 8;
+/**
  * From this part on those are closed that came meanwhile. Who is sent here by a balancer that has not noticed is served
  * until then, rather than moved twice in a second.
  */
@@ -22,6 +29,8 @@ export interface Sessions {
 }
 
 interface Movable {
+  /** It moves by itself when it is asked, and is not closed before the end. */
+  readonly isServedOn?: boolean;
   /** To another gateway, within so many milliseconds. */
   move(within: number): void;
 }
@@ -72,14 +81,18 @@ export class Drain {
       return ended;
     }
     const begun = clock.now();
-    const present = new Queue(sessions.all());
-    let late: Queue | undefined;
+    const present = new Set(sessions.all());
+    const came = (): Movable[] => [...sessions.all()].filter((session) => !present.has(session));
+    const waves = [
+      new Wave(NOTICED, ASKED, () => [...present].filter(({ isServedOn }) => isServedOn)),
+      new Wave(ASKED, ASKED_LATE, () => came().filter(({ isServedOn }) => isServedOn)),
+      new Wave(NOTICED, LATE, () => [...present].filter(({ isServedOn }) => !isServedOn)),
+      // Who was asked and is still here is asked once more.
+      new Wave(LATE, 1, () => sessions.all()),
+    ];
     const close = (): void => {
-      const part = (clock.now() - begun) / time;
       const left = time - (clock.now() - begun);
-      present.moveUpTo((part - NOTICED) / (LATE - NOTICED), left);
-      if (part >= LATE) late ??= new Queue(sessions.all());
-      late?.moveUpTo((part - LATE) / (1 - LATE), left);
+      for (const wave of waves) wave.moveUpTo(1 - left / time, left);
       if (this.#isDone()) this.skip();
     };
     this.#timers = [clock.every(TICK, close), clock.after(time, () => this.skip())];
@@ -97,18 +110,27 @@ export class Drain {
   }
 }
 
-/** Moves sessions one after the other, each in the middle of its share of the time. */
-class Queue {
-  readonly #sessions: readonly Movable[];
+/** Moves sessions one after the other, each in the middle of its share of a part of the time. */
+class Wave {
+  readonly #from: number;
+  readonly #to: number;
+  readonly #gather: () => Iterable<Movable>;
+  #sessions: readonly Movable[] | undefined;
   #moved = 0;
 
-  constructor(sessions: Iterable<Movable>) {
-    this.#sessions = [...sessions];
+  /** `gather`: who is moved, asked when the part begins. */
+  constructor(from: number, to: number, gather: () => Iterable<Movable>) {
+    this.#from = from;
+    this.#to = to;
+    this.#gather = gather;
   }
 
-  /** `part`: 0 to 1 of the time that all take; `within`: milliseconds that each has. */
+  /** `part`: 0 to 1 of the whole time; `within`: milliseconds that are left of it. */
   moveUpTo(part: number, within: number): void {
-    const count = Math.min(this.#sessions.length, Math.floor(part * this.#sessions.length + 0.5));
+    if (part < this.#from) return;
+    this.#sessions ??= [...this.#gather()];
+    const share = ((part - this.#from) / (this.#to - this.#from)) * this.#sessions.length;
+    const count = Math.min(this.#sessions.length, Math.floor(share + 0.5));
     while (this.#moved < count) this.#sessions[this.#moved++]!.move(within);
   }
 }

@@ -111,12 +111,17 @@ export class Session implements ConnectionListener {
     void this.#work();
   }
 
+  /** A client of version 2 moves by itself when it is asked. */
+  get isServedOn(): boolean {
+    return this.#login.owner?.device !== undefined;
+  }
+
   /**
    * The gateway stops: a client of version 2 is asked to move within so many milliseconds, and served on; the connection of
    * another one is closed as by `shutDown`.
    */
   move(within: number): void {
-    if (this.#login.owner?.device === undefined) return this.shutDown();
+    if (!this.isServedOn) return this.shutDown();
     const text = writeDocument({ name: 'RECONNECT', within: String(Math.floor(within / 1000)) });
     this.#outlet.push(() => this.#connection.send([text]));
   }

@@ -77,7 +77,7 @@ export class Line {
 
   enter(login: ClientDocument): void {
     this.phase = 'entering';
-    this.#wait(this.#patience, () => this.lose());
+    this.#wait(this.#limit, () => this.lose());
     this.send(login);
   }
 
@@ -141,12 +141,17 @@ export class Line {
 
   #received(documents: readonly ServerDocument[]): void {
     if (this.phase === 'over') return;
-    if (this.phase !== 'in') this.#wait(this.#patience, () => this.lose());
+    if (this.phase !== 'in') this.#wait(this.#limit, () => this.lose());
     else if (this.#probedAt !== undefined) {
       this.#rest();
       this.#watcher.proven(this);
     }
     this.#watcher.received(this, documents);
+  }
+
+  /** A LOGIN that is under way is given time in any case: another one would not be answered sooner. */
+  get #limit(): number {
+    return this.phase === 'entering' ? Math.max(this.#patience, PATIENCE) : this.#patience;
   }
 
   #rest(): void {

@@ -19,10 +19,11 @@ const PATIENCE = 10_000;
 function createStage(count: number, { time = 8_000, isWatched = false } = {}) {
   const clock = createManualClock();
   const begun = clock.now();
-  const open = new Set<{ move(within: number): void }>();
+  const open = new Set<{ isServedOn: boolean; move(within: number): void }>();
   const closed = new Map<string, number>();
-  const join = (name: string): void => {
+  const join = (name: string, isServedOn = false): void => {
     const session = {
+      isServedOn,
       move(within: number) {
         assert.equal(within, time - (clock.now() - begun), 'what is left of the time');
         closed.set(name, clock.now() - begun);
@@ -89,6 +90,20 @@ describe('the time to drain', () => {
     assert.equal(late.length, 6);
     assert.ok(Math.min(...late) >= 7_000 && Math.max(...late) < 8_000, String(late));
     assert.equal(new Set(late).size, 6, 'each at its own moment');
+  });
+
+  test('who is served on until it has moved has half of the time for it, also who connects meanwhile', async () => {
+    const { run, advance, join, closed } = createStage(4, { isWatched: true });
+    for (let index = 0; index < 4; index++) join(`asked${index}`, true);
+    run();
+    await advance(1_000);
+    join('late', true);
+    await advance(7_000);
+    const moments = (name: string): number[] =>
+      [...closed].filter(([each]) => each.startsWith(name)).map(([, moment]) => moment);
+    assert.ok(Math.min(...moments('asked')) >= 2_000 && Math.max(...moments('asked')) <= 4_000, `${moments('asked')}`);
+    assert.ok(Math.min(...moments('late')) >= 4_000 && Math.max(...moments('late')) <= 5_000, `${moments('late')}`);
+    assert.ok(Math.max(...moments('early')) > 5_000, 'others are closed over the whole time');
   });
 
   test('with nobody there it is over at once, unless somebody asks for readiness', async () => {

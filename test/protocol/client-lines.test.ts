@@ -175,6 +175,25 @@ test('a second connection that cannot be opened within the time is tried again w
   assert.equal(stage.client.connection.state, 'offline');
 });
 
+test('LOGIN on a second connection is not given up when the time is over: another one would not be answered sooner', () => {
+  const stage = enterStage();
+  const [old] = stage.links;
+  old!.receive({ name: 'RECONNECT', within: '1' });
+  assert.equal(stage.link.open()?.name, 'LOGIN');
+  stage.clock.pass(3_000);
+  assert.equal(stage.links.length, 2);
+  stage.link.enter();
+  assert.deepEqual([stage.client.connection.state, old!.isClosed], ['online', true]);
+
+  const silent = enterStage();
+  silent.link.receive({ name: 'RECONNECT', within: '1' });
+  silent.link.open();
+  silent.clock.pass(4_000);
+  silent.links[0]!.receive(HERE);
+  silent.clock.pass(5_000);
+  assert.equal(silent.links[1]!.isClosed, true, 'but it is when nothing comes');
+});
+
 test('the first connection breaks while the second one enters: nobody opens a third', () => {
   const stage = enterStage();
   const [old] = stage.links;
