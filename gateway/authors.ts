@@ -28,6 +28,9 @@ export class Authors {
     let answer: Outcome = await change();
     if (answer.outcome === 'unlisted') {
       const reopened = await this.#delivery.reopen(author);
+      // A failover may have brought a dead session of the device back: which is the newest only a login can tell.
+      if (reopened.outcome === 'replaced')
+        throw new ProtocolError('unavailable', 'the session was lost: connect again');
       answer = reopened.outcome === 'reopened' ? await change() : reopened;
     }
     if (answer.outcome === 'replaced') throw new ProtocolError('replaced', 'this device has logged in again since');

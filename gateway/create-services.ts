@@ -46,7 +46,7 @@ export function createServices({ config, store, clock, logger: loud }: ServicesO
   const friendships = new Friendships(store, directory, authors);
   const rounds = new Rounds({ store, delivery, incarnation, clock, logger, every: timing.round });
   store.onPushGap(() => metrics.pushGaps.add());
-  const healing = new Healing({ store, mending, friendships, delivery, logger });
+  const healing = new Healing({ store, mending, messaging, friendships, delivery, logger });
   const survivors = new Survivors({ store, incarnation, messaging, friendships, marks, announcing, logger });
   const onBeat = ({ dead, isBack, failoverAt }: Pulse): void => {
     // Others may have taken this gateway for dead and closed its sessions.

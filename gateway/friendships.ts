@@ -32,10 +32,9 @@ export class Friendships {
       return false;
     }
     const decision = await this.#store.decideFriendship({ op: randomUUID(), type, by: author.user, other });
-    await Promise.all([
-      this.#store.tellFriendship(author.user, otherName, decision),
-      this.#store.tellFriendship(other, name, decision),
-    ]);
+    // The author's list last: as long as it is marked the author's next login tells both.
+    await this.#store.tellFriendship(other, name, decision);
+    await this.#store.tellFriendship(author.user, otherName, decision);
     return decision.isDone;
   }
 
@@ -43,8 +42,8 @@ export class Friendships {
   async heal(user: UserKey, name: string, friendships: readonly Friendship[]): Promise<void> {
     for (const { user: other, name: otherName, isOpen } of friendships) {
       if (!isOpen) continue;
-      await this.#tell(user, otherName);
       await this.#tell(other, name);
+      await this.#tell(user, otherName);
     }
   }
 

@@ -1,14 +1,18 @@
 /** After a failover: compares what users' copies say with those of others, and makes both whole. */
 
+import { toAsciiLower } from '../protocol/documents.ts';
 import type { Delivery } from './delivery.ts';
 import type { Friendships } from './friendships.ts';
 import type { Logger } from './log.ts';
 import type { Mending } from './mending.ts';
+import type { Messaging } from './messaging.ts';
+import { placeNumber } from './store/entry.ts';
 import type { Conversation, Friendship, Progress, Store, UserKey } from './store/store.ts';
 
 export interface HealingOptions {
   readonly store: Store;
   readonly mending: Mending;
+  readonly messaging: Messaging;
   readonly friendships: Friendships;
   readonly delivery: Delivery;
   readonly logger: Logger;
@@ -72,11 +76,18 @@ export class Healing {
     try {
       const at = this.#failoverAt ?? 0;
       if (await this.#compare(user)) await this.#options.store.markCompared(user, at);
-      else this.#waiting.add(user);
+      else await this.#carryOn(user);
     } catch (error) {
       this.#waiting.add(user);
       this.#options.logger.warn({ err: error, user }, 'comparing logs failed; trying again');
     }
+  }
+
+  /** The failover may have taken what became of own messages: they are pending again, and nobody is at work on them. */
+  async #carryOn(user: UserKey): Promise<void> {
+    this.#waiting.add(user);
+    const unfinished = await this.#options.store.readUnfinished(user);
+    if (unfinished !== undefined) await this.#options.messaging.carryOn(user, unfinished.name, unfinished.pending);
   }
 
   /** False where something is on its way still, of which nobody knows yet whether it was lost. */
@@ -85,8 +96,11 @@ export class Healing {
     const own = await store.readPeers(user);
     if (own === undefined) return true;
     let isCertain = true;
-    for (const mine of own.conversations)
+    for (const mine of own.conversations) {
       isCertain = (await this.#compareConversation(user, own.name, mine)) && isCertain;
+      await this.#healMarks(user, mine.other);
+      await this.#healMarks(mine.other, user);
+    }
     for (const copy of own.friendships) await this.#healFriendship(user, own.name, copy);
     return isCertain;
   }
@@ -109,6 +123,24 @@ export class Healing {
     if (theirs.in.n < sent) await mending.passAgain(user, name, other, theirs.in.n + 1, sent);
     if (after.in.n < received) await mending.passAgain(other, peers.name, user, after.in.n + 1, received);
     return Math.max(theirs.in.n, sent) >= before.out.n && Math.max(after.in.n, received) >= theirs.out.n;
+  }
+
+  /** What a sender's copy lost of how far the receiver is: the receiver's log and marks say it still. */
+  async #healMarks(sender: UserKey, receiver: UserKey): Promise<void> {
+    const { store } = this.#options;
+    const [peers, look, { marks }] = await Promise.all([
+      store.readPeers(receiver, sender),
+      store.look(receiver),
+      store.readMarks(receiver, 0),
+    ]);
+    const last = peers?.conversations[0]?.in.n ?? 0;
+    if (peers === undefined || last === 0) return;
+    const head = look?.head === undefined ? 0 : placeNumber(look.head);
+    const { delivered } = await store.readLog(receiver, head);
+    const theirs = marks.find(({ name }) => toAsciiLower(name) === sender);
+    const read = theirs === undefined || theirs.isBlocked ? 0 : theirs.seen;
+    // Where something waits there an acknowledgement follows, which tells it.
+    await store.mark(sender, peers.name, { delivered: delivered >= head ? last : 0, read });
   }
 
   /** The pair's record is the truth, but for what a failover lost of it: then the copies have it still. */

@@ -12,24 +12,28 @@ export interface LocalSettings {
   readonly limits: StoreLimits;
   /** Random bytes, for the checks of places; the system's unless a simulation gives its own. */
   readonly random?: (size: number) => Buffer;
+  /** When the engine last lost the end of what it had; never, unless a simulation makes it. */
+  readonly failoverAt?: () => number;
 }
 
-/** A local store keeps what it has answered: it never fails over. */
-export const FAILOVER_AT = 0;
+/** A local store keeps what it has answered. */
+const NEVER = 0;
 
 export class LocalAccess {
   readonly clock: Clock;
   readonly pushes = new LocalPushes();
+  readonly failoverAt: () => number;
   readonly #engine: Engine;
   readonly #limits: StoreLimits;
   readonly #random: (size: number) => Buffer;
   #closing: Promise<void> | undefined;
 
-  constructor(engine: Engine, { clock, limits, random = randomBytes }: LocalSettings) {
+  constructor(engine: Engine, { clock, limits, random = randomBytes, failoverAt = () => NEVER }: LocalSettings) {
     this.clock = clock;
     this.#engine = engine;
     this.#limits = limits;
     this.#random = random;
+    this.failoverAt = failoverAt;
   }
 
   /** What was committed is read. */
@@ -57,7 +61,7 @@ export class LocalAccess {
       remove: (key) => keyValue.remove(key),
       now: this.clock.now(),
       limits: this.#limits,
-      failoverAt: FAILOVER_AT,
+      failoverAt: this.failoverAt(),
       newCheck: () => this.#random(3).toString('hex'),
       push: (user, push) => void caused.push([user, push]),
     };

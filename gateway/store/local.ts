@@ -1,7 +1,7 @@
 /** The store's contract over an ordered key-value engine in this process. */
 
 import { toAsciiLower } from '../../protocol/documents.ts';
-import { FAILOVER_AT, LocalAccess, type LocalSettings } from './local-access.ts';
+import { LocalAccess, type LocalSettings } from './local-access.ts';
 import { addAccount, listAccounts, readAccount } from './local-accounts.ts';
 import { confirm, mark, noteTold, read } from './local-acknowledging.ts';
 import { listDevices, readDevice, setToken, touchDevice } from './local-devices.ts';
@@ -158,10 +158,10 @@ async function probe({ clock, pushes, write }: LocalAccess, channel: string): Pr
   }
 }
 
-function createGateways({ clock, read, write }: LocalAccess) {
+function createGateways({ clock, failoverAt, read, write }: LocalAccess) {
   const living = new LocalLiving(clock);
   return {
-    beat: (incarnation) => read((reader) => ({ ...living.beat(reader, incarnation), failoverAt: FAILOVER_AT })),
+    beat: (incarnation) => read((reader) => ({ ...living.beat(reader, incarnation), failoverAt: failoverAt() })),
     leave: (incarnation) => read((reader) => living.leave(reader, incarnation)),
     claim: (dead, by) => read((reader) => living.claim(reader, dead, by)),
     bury: (dead) => write((change) => living.bury(change, dead)),

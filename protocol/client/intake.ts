@@ -52,10 +52,11 @@ export class Intake {
       else this.#takeEntry(line, document);
     },
     FRIENDS: (line, document) => {
+      // First the entries before it: changes of friendships that are over by now.
+      if (!line.isCaughtUp) this.#caughtUp(line);
       this.#holdings.people.takeAll(document.friends);
       this.#parts.notices.add('friends');
       this.#parts.notices.add('invitations');
-      if (!line.isCaughtUp) this.#caughtUp(line);
     },
     PRESENCE: (_line, { user, status, since }) => {
       this.#holdings.people.takePresence(user, Number(status), since);
@@ -196,6 +197,7 @@ export class Intake {
     this.reason = text;
     if (code === 'replaced') this.#replaced(line, text);
     if (code !== 'epoch') return;
+    this.#holdings.log.distrust();
     this.#holdings.marks.distrust();
     if (line.isCaughtUp) this.#parts.lines.renew();
     else line.lose();

@@ -22,6 +22,7 @@ export interface Comparison {
 }
 
 const POSITION = 'log';
+const NO_EPOCH = '';
 const ENTRY = 'entry/';
 const GONE = 'gone/';
 
@@ -115,6 +116,15 @@ export class HeldLog {
     const number = numberOf(entry.at);
     if (number === this.#number + 1) this.#raise(entry.at);
     else if (number > this.#number) this.#ahead.set(number, entry.at);
+  }
+
+  /**
+   * The gateway said that the log is not what was held of it. The cursor may stand on an answer of after that, which the log
+   * has: no epoch is the one of what is held.
+   */
+  distrust(): void {
+    this.#epoch = NO_EPOCH;
+    this.#keepPosition();
   }
 
   /** Notes on which device an own message was written. */

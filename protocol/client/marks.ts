@@ -76,7 +76,8 @@ export class Marks {
       });
     }
     if (mark.v > this.#v) this.#setVersion(mark.v);
-    if (this.of(key).seen >= (this.#readings.get(key)?.upto ?? Infinity)) this.#dropReading(key);
+    if (mark.seen < this.of(key).seen) this.#tellAgain(document.with);
+    if (mark.seen >= (this.#readings.get(key)?.upto ?? Infinity)) this.#dropReading(key);
   }
 
   /** The gateway's version is lower than what is held, or the log is another: all marks are taken as they come from now on. */
@@ -113,6 +114,15 @@ export class Marks {
       this.#told.set(key, upto);
       return [{ name: 'READ', with: name, upto: String(upto) }];
     });
+  }
+
+  /** The gateway knows less than what was read: a failover took it. */
+  #tellAgain(name: string): void {
+    const key = toAsciiLower(name);
+    const reading: Reading = { name, upto: this.seen(name) };
+    this.#told.delete(key);
+    this.#readings.set(key, reading);
+    this.#keeper.put(READING + key, reading);
   }
 
   #dropReading(key: string): void {
