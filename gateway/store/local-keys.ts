@@ -42,6 +42,8 @@ export const keys = {
   sent: (user: UserKey, to: UserKey, n: number) => `user/${user}/sent/${to}/${toDigits(n)}`,
   /** A message to the user by its sender and `n`. */
   received: (user: UserKey, from: UserKey, n: number) => `user/${user}/received/${from}/${toDigits(n)}`,
+  /** The number of an own message that its receiver's copy gave back, by its receiver and check. */
+  given: (user: UserKey, to: UserKey, check: string) => `user/${user}/given/${to}/${check}`,
   allPending: (user: UserKey) => `user/${user}/pending/`,
   pending: (user: UserKey, number: number) => `user/${user}/pending/${toDigits(number)}`,
   sessions: (user: UserKey) => `user/${user}/session/`,

@@ -93,6 +93,8 @@ function rewrite(change: Change, user: UserKey, name: string, tail: readonly Men
     const number = placeNumber(place);
     writeRecord<Sent>(change, keys.sent(user, to, n), { number });
     if (own?.isPending) change.put(keys.pending(user, number), '1');
+    const given = keys.given(user, to, check);
+    if (!own || change.get(given) !== undefined) change.put(given, String(number));
     if (own) moved.set(`${own.number}-${check}`, { outcome: 'appended', place, time, n, check, previous });
   }
   renameLast(change, user, moved);

@@ -43,9 +43,18 @@ function sendFrom(change: Change, author: Author, device: DeviceId, request: Sen
   if (fenced) return fenced;
   if (id <= (readDeviceRecord(change, user, device)?.sent ?? 0)) return { outcome: 'used' };
   settle(change, user, settled);
-  const answer = appendSent(change, user, request, { device, id });
+  const answer = findGiven(change, user, request) ?? appendSent(change, user, request, { device, id });
   rememberAnswer(change, user, device, { ...request, answer });
   return answer;
+}
+
+/** A failover had taken the message with its device's answers, and the receiver's copy gave it back. */
+function findGiven(reader: Reader, user: UserKey, { to, text, check }: SendRequest): Appended | undefined {
+  const number = check && reader.get(keys.given(user, toAsciiLower(to), check));
+  const entry = number ? readEntry(reader, user, Number(number)) : undefined;
+  if (!check || entry?.check !== check || entry.text !== text) return undefined;
+  const { n, time, previous } = entry;
+  return { outcome: 'appended', place: `${number}-${check}`, time, n, check, previous };
 }
 
 function sendClassic(change: Change, author: Author, request: SendRequest): SendAnswer {

@@ -239,6 +239,27 @@ function checkMended(check: Check): void {
     assert.equal((await stage.readMessages('bob')).length, 2);
   });
 
+  check('a message that was given back before its device sends it again is not sent twice', async (stage) => {
+    const { store } = stage;
+    await begin(stage);
+    const alice = await openOn(stage, 'alice', 'inc.2', 'phone');
+    const lost = { n: 1, check: 'cccccc', previous: '', time: 1_000, text: 'once' };
+    assertStored(await store.receive('bob', { from: 'Alice', ...lost }));
+    await carryOn(stage, await mend(stage));
+    const [given] = await stage.readMessages('alice');
+    for (const id of [5, 5]) {
+      const again = await appendAs(stage, alice, id, { to: 'Bob', text: 'once', check: 'cccccc' });
+      assert.deepEqual([again.place, again.n, again.time], [given?.place, 1, given?.time]);
+    }
+    const other = await appendAs(stage, alice, 6, { to: 'Bob', text: 'other', check: 'cccccc' });
+    assert.equal(other.n, 2, 'another text with that check is another message');
+    assert.equal(await sentOf(stage, 'alice', 'phone'), 6);
+    assert.deepEqual(
+      (await stage.readMessages('alice')).map(({ text }) => text),
+      ['once', 'other'],
+    );
+  });
+
   check('a message sent again that the sender’s log lost is known by its check', async (stage) => {
     const { store } = stage;
     await begin(stage);

@@ -10,8 +10,6 @@ export interface Run {
   readonly seed: number;
   /** Empty where all is well. */
   readonly violations: readonly string[];
-  /** What happened that is known (known.ts), and ended the run. */
-  readonly known: readonly string[];
   readonly trace: readonly string[];
   /** The same for the same seed. */
   readonly hash: number;
@@ -44,12 +42,10 @@ export async function simulate(seed: number): Promise<Run> {
     if (faults.length > 0 && random.int(8 * Math.ceil(250 / pause)) === 0) fail(world, faults);
   }
   const found = ledger.isOver ? ledger.violations : await settle(world);
-  const { known } = ledger;
   return {
     ...{
       seed,
-      violations: known.length > 0 ? [] : found,
-      known,
+      violations: found,
       trace: world.trace,
       hash: world.hash,
       messages: ledger.written.size,

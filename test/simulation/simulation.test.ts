@@ -26,14 +26,12 @@ test(
   { timeout: 240_000 },
   async (context) => {
     const begun = performance.now();
-    let [runs, messages, known] = [0, 0, 0];
+    let [runs, messages] = [0, 0];
     for (; runs < SEEDS && (runs < LEAST || performance.now() - begun < BUDGET); runs += 1) {
       const run = await simulate(FROM + runs);
       assert.equal(run.violations.length, 0, `\n${describeRun(run)}`);
       messages += run.messages;
-      known += run.known.length > 0 ? 1 : 0;
     }
-    context.diagnostic(`${runs} runs from seed ${FROM} with ${messages} messages; ${known} ended by what is known`);
-    assert.ok(known < runs / 10, 'what is known is rare');
+    context.diagnostic(`${runs} runs from seed ${FROM} with ${messages} messages`);
   },
 );

@@ -12,7 +12,6 @@ import { PASS, SimulatedDevice } from './device.ts';
 import { LossyEngine } from './engine.ts';
 import { Hub } from './faulty-store.ts';
 import { SimulatedGateway } from './gateway.ts';
-import { noteKnown } from './known.ts';
 import { Ledger } from './ledger.ts';
 import type { Wire } from './network.ts';
 import { drawWeather, type Weather } from './weather.ts';
@@ -113,10 +112,7 @@ export class World {
         if (method === 'confirm') this.unconfirmed.add(String(subject));
         if (method === 'decideFriendship') this.isUndecided = true;
       },
-      done: (method, args, answer) => {
-        ledger.noteCall(method, args, answer);
-        noteKnown(this, method, args);
-      },
+      done: (method, args, answer) => ledger.noteCall(method, args, answer),
       sent: (session, wire, documents) => this.#judgeSent(session, wire, documents),
     });
     this.note(`${name} starts as ${gateway.services.presence.incarnation}`);

@@ -107,6 +107,15 @@ if not is_whole or #moved > 0 then
     local check, own = message.check, message.own or {}
     pushes[#pushes + 1] = append(KEYS[2], KEYS[3], account, check, 'out', message.n, check, message.previous, name,
       message.text, own.device, own.id)
+    -- Known by its check, should its device send it again: the device's answer may be lost as well.
+    local given = ' ' .. to .. ':' .. check .. '@'
+    local start, stop = string.find(account.given or '', given, 1, true)
+    if start then
+      account.given = string.sub(account.given, 1, stop) .. account.head
+        .. string.gsub(string.sub(account.given, stop + 1), '^%d+', '')
+    elseif not message.own then
+      account.given = keep_last((account.given or '') .. given .. account.head, 64)
+    end
     if message.own then
       local id = account.head .. '-' .. tonumber(check, 16)
       places[string.match(own.place, '^%d+') .. '-' .. check] =
@@ -131,6 +140,7 @@ if not is_whole or #moved > 0 then
   -- What devices hold is to be compared.
   account.epoch = ARGV[4]
   answers[#answers + 1], answers[#answers + 2] = 'epoch', account.epoch
+  answers[#answers + 1], answers[#answers + 2] = 'given', account.given or ''
   pushes[#pushes + 1] = '1|epoch|' .. account.epoch
 end
 

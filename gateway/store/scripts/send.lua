@@ -23,9 +23,29 @@ local fence = find_fence(account, session, ARGV[2], device)
 if fence then return fence end
 if op < last then return redis.error_reply('ERR op ' .. op .. ' after op ' .. last) end
 
--- The next number of the pair, pending with its place.
 local outs = {}
 local refusals = settle(KEYS[3], account, outs, 8)
+
+-- A failover had taken the message with its device's answers, and the receiver's copy gave it back.
+local function find_given()
+  local _, stop = string.find(account.given or '', ' ' .. to .. ':' .. check .. '@', 1, true)
+  local number = device ~= '' and stop and string.match(account.given, '^%d+', stop + 1)
+  local id = number and number .. '-' .. tonumber(check, 16)
+  local entry = id and call('XRANGE', KEYS[2], id, id)[1]
+  local n, time, previous, known =
+    string.match(entry and entry[2][2] or '', '^1|out|(%d+)|(%d+)|[^|]*|([^|]*)|[^|]*|[^|]*|(.*)$')
+  if known == text then return number .. '-' .. check .. '|' .. time .. '|' .. n .. '|' .. previous end
+end
+
+local given = find_given()
+if given then
+  write_outs(KEYS[3], outs)
+  call('HSET', KEYS[5], device .. ':' .. count % ANSWERS, digest .. '|' .. op .. '|' .. given)
+  call('HSET', KEYS[1], 'pending', account.pending, 'd:' .. device, session .. '|' .. op .. '|' .. count + 1)
+  return op .. '|' .. given
+end
+
+-- The next number of the pair, pending with its place.
 local out = outs[to] or read_out(KEYS[3], to)
 outs[to] = out
 local previous = out.check
