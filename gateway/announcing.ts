@@ -7,6 +7,8 @@ import type { Friendship, Store, UserKey } from './store/store.ts';
 export class Announcing {
   readonly #store: Store;
   readonly #logger: Logger;
+  /** Users whose friends are being told, and whether they are to be told once more: many changes are one hint. */
+  readonly #running = new Map<UserKey, boolean>();
 
   constructor(store: Store, logger: Logger) {
     this.#store = store;
@@ -15,6 +17,15 @@ export class Announcing {
 
   /** The user came, went, or has another status. Never rejects: who is not told finds it with the next round. `friendships` where they are known. */
   async announce(user: UserKey, friendships?: readonly Friendship[]): Promise<void> {
+    if (this.#running.has(user)) return void this.#running.set(user, true);
+    this.#running.set(user, false);
+    await this.#tell(user, friendships);
+    const isWanted = this.#running.get(user);
+    this.#running.delete(user);
+    if (isWanted) await this.announce(user);
+  }
+
+  async #tell(user: UserKey, friendships?: readonly Friendship[]): Promise<void> {
     try {
       const friends = friendsAmong(friendships ?? (await this.#store.listFriendships(user)));
       const keys = friends.map((friend) => friend.user);

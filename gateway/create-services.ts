@@ -43,7 +43,7 @@ export function createServices({ config, store, clock, logger: loud }: ServicesO
   const authors = new Authors(delivery);
   const mending = new Mending(store, logger);
   const messaging = new Messaging({ store, directory, authors, mending, clock, logger });
-  const friendships = new Friendships(store, directory, authors);
+  const friendships = new Friendships(store, directory, authors, clock);
   const rounds = new Rounds({ store, delivery, incarnation, clock, logger, every: timing.round });
   store.onPushGap(() => metrics.pushGaps.add());
   const healing = new Healing({ store, mending, messaging, friendships, delivery, logger });

@@ -127,18 +127,26 @@ export class Feed {
     this.#isUnsure = false;
     const [oldest] = this.#given.keys();
     if (oldest === undefined) return true;
-    const page = await this.#read(oldest - 1);
-    if (page === undefined) return false;
-    const logged = new Map(page.entries.map(({ place }) => [placeNumber(place), placeCheck(place)]));
+    const logged = new Map<number, string>();
+    let [after, head] = [oldest - 1, Infinity];
+    // A page of large entries may end before what was given last.
+    while (after < Math.min(this.#position, head)) {
+      const page = await this.#read(after);
+      if (page === undefined) return false;
+      for (const { place } of page.entries) logged.set(placeNumber(place), placeCheck(place));
+      head = page.head;
+      const last = page.entries.at(-1);
+      after = last === undefined ? head : placeNumber(last.place);
+    }
     // An entry that is not there may have been delivered and dropped.
     const isLost = ([number, { check }]: [number, { check: string }]): boolean =>
-      number > page.head || (logged.get(number) ?? check) !== check;
+      number > head || (logged.get(number) ?? check) !== check;
     const lost = [...this.#given].find(isLost)?.[0];
     if (lost === undefined) return true;
     this.#options.logger.warn({ user: this.#user, from: lost, upto: this.#position }, 'the tail of a log was lost');
     this.#receiver.tailLost();
     this.#position = lost - 1;
-    this.#head = page.head;
+    this.#head = head;
     for (const [number, { identity }] of [...this.#given]) {
       if (number < lost) continue;
       this.#given.delete(number);

@@ -2,18 +2,29 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Authors } from './authors.ts';
+import type { Clock } from './clock.ts';
 import type { Directory } from './directory.ts';
+import { Pace } from './pace.ts';
 import type { Author, Friendship, FriendshipOperation, Store, UserKey } from './store/store.ts';
+
+/**
+ * Changes that one user makes at once, and milliseconds between those after: each is an entry in the other one's log, from
+ * which it would push out what was said.
+ */
+const BURST = 30;
+const EVERY = 2_000;
 
 export class Friendships {
   readonly #store: Store;
   readonly #directory: Directory;
   readonly #authors: Authors;
+  readonly #pace: Pace;
 
-  constructor(store: Store, directory: Directory, authors: Authors) {
+  constructor(store: Store, directory: Directory, authors: Authors, clock: Clock) {
     this.#store = store;
     this.#directory = directory;
     this.#authors = authors;
+    this.#pace = new Pace(clock, BURST, EVERY);
   }
 
   /**
@@ -25,6 +36,7 @@ export class Friendships {
     if (other === author.user) return false;
     const otherName = await this.#directory.find(other);
     if (otherName === undefined) return false;
+    await this.#pace.turn(author.user);
     const own = await this.#authors.change(author, () => this.#store.beginFriendship(author.user, otherName, author));
     if (own.outcome !== 'begun') return false;
     if ((await this.#store.beginFriendship(other, name)).outcome !== 'begun') {

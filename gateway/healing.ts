@@ -138,7 +138,9 @@ export class Healing {
     const head = look?.head === undefined ? 0 : placeNumber(look.head);
     const { delivered } = await store.readLog(receiver, head);
     const theirs = marks.find(({ name }) => toAsciiLower(name) === sender);
-    const read = theirs === undefined || theirs.isBlocked ? 0 : theirs.seen;
+    // One who is blocked sees somebody who is away; and numbers that were dropped then are not on any device.
+    if (theirs?.isBlocked) return;
+    const read = theirs?.seen ?? 0;
     // Where something waits there an acknowledgement follows, which tells it.
     await store.mark(sender, peers.name, { delivered: delivered >= head ? last : 0, read });
   }

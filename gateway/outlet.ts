@@ -5,6 +5,8 @@ import type { Connection } from './transport/connection.ts';
 
 /** Held pushes from which on new entries stay in the log. */
 const MOST_HELD = 64;
+/** Bytes beyond the limit from which on a client that does not read is cut off at once: more than the largest answers. */
+const MOST_BEYOND = 2_097_152;
 
 export interface OutletOptions {
   readonly connection: Connection;
@@ -65,10 +67,13 @@ export class Outlet {
     this.drained();
   }
 
-  /** Does this now, or right after the answer in work. */
+  /** Does this now, or right after the answer in work. Who does not read what is pushed is cut off as well. */
   push(send: () => void): void {
-    if (this.#isAnswering) this.#held.push(send);
-    else send();
+    if (this.#isAnswering) return void this.#held.push(send);
+    send();
+    if (this.#isOver || !this.#isClogged) return;
+    if (this.#options.connection.buffered >= this.#options.limit + MOST_BEYOND) this.#options.stalled();
+    else this.#watch();
   }
 
   /** The system took all that was buffered, or held pushes have gone. */

@@ -113,7 +113,7 @@ export class Session implements ConnectionListener {
 
   /** A client of version 2 moves by itself when it is asked. */
   get isServedOn(): boolean {
-    return this.#login.owner?.device !== undefined;
+    return this.#login.isOpened && this.#login.owner?.device !== undefined;
   }
 
   /**

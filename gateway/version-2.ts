@@ -63,7 +63,12 @@ export class Version2 implements Dialect, Version2Session {
     this.#given = device!.isResumed ? `${from}-000000` : undefined;
   }
 
-  async greet({ friendships, hidden, device }: OpenedSession): Promise<void> {
+  async greet({ hidden, device, ...opened }: OpenedSession): Promise<void> {
+    const { store } = this.#options.services;
+    const { user } = this.#options.owner;
+    // What was given after the session was opened may have changed friendships.
+    const isNews = this.#given !== undefined && placeNumber(this.#given) > opened.head;
+    const friendships = isNews ? await store.listFriendships(user) : opened.friendships;
     const friends = await this.#friends.start(friendships);
     this.#options.send([
       { name: 'FRIENDS', friends: friends.map((friend) => ({ user: friend.name, ...toFriend(friend) })) },

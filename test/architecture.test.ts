@@ -9,7 +9,7 @@ import { test } from 'node:test';
 const FLOORS: readonly (readonly RegExp[])[] = [
   [/^protocol\//],
   [
-    /^gateway\/(clock|settings|config|log|session-ended|passwords|tokens)\.ts$/,
+    /^gateway\/(clock|settings|config|log|session-ended|passwords|tokens|pace)\.ts$/,
     /^gateway\/(listening|load)\.ts$/,
     /^gateway\/store\/(store|device|mark|friendship|message|presence|entry|folder|redis-address)\.ts$/,
     /^gateway\/transport\/connection\.ts$/,

@@ -12,7 +12,7 @@ import {
 } from '../../protocol/documents.ts';
 import type { Services } from '../services.ts';
 import type { Account, DeviceId, DeviceLogin, OpenedSession, UserKey } from '../store/store.ts';
-import { makeToken, verifyToken } from '../tokens.ts';
+import { makeToken, readToken, verifyToken } from '../tokens.ts';
 import { toNumber } from './numbers.ts';
 import type { Answer, Route } from './route.ts';
 
@@ -23,7 +23,7 @@ const MOST_LABEL = 64;
 
 export const login: Route<'LOGIN'> = {
   async handle({ document, services, session }, owner) {
-    const device = readDevice(document);
+    const device = owner === undefined ? readDevice(document) : owner.device;
     const version = device === undefined ? {} : { version: VERSION };
     const answer = (result: string): Answer => ({
       document: { name: 'LOGIN', user: document.user, result, ...version },
@@ -42,7 +42,10 @@ export const login: Route<'LOGIN'> = {
         : { ...answer(LOGIN_RESULT.in), next: { start: opened } };
     }
     const given = document.pass === undefined ? undefined : makeToken(user, device);
-    const opened = await session.open({ ...known, device }, readLogin(document, given?.hash, services));
+    const opened = await session.open(
+      { ...known, device },
+      { ...readLogin(document, services), ...readHashes(document, given?.hash) },
+    );
     if (opened === undefined) return answer(LOGIN_RESULT.refused);
     return { document: describeLogin(document, opened, given?.token), next: { start: opened } };
   },
@@ -69,12 +72,18 @@ async function verify(
   return (await passwords.verify(pass, account?.pass)) ? account : undefined;
 }
 
-function readLogin(document: LoginDocument, tokenHash: string | undefined, { config }: Services): DeviceLogin {
+/** Of a new token, or of the one that was shown: a failover may take it, and the session then brings it back. */
+function readHashes({ token }: LoginDocument, given: string | undefined): Pick<DeviceLogin, 'tokenHash' | 'shownHash'> {
+  if (given !== undefined) return { tokenHash: given };
+  const { hash } = readToken(token)!;
+  return { tokenHash: hash, shownHash: hash };
+}
+
+function readLogin(document: LoginDocument, { config }: Services): DeviceLogin {
   const { label = '', epoch, after, marks, status } = document;
   const listed = config.statuses.find(({ id }) => String(id) === status);
   return {
     label: [...label.replace(/\s+/g, ' ').trim()].slice(0, MOST_LABEL).join(''),
-    ...(tokenHash !== undefined && { tokenHash }),
     ...(epoch !== undefined && after !== undefined && PLACE.test(after) && { epoch, after }),
     marks: toNumber(marks) ?? 0,
     ...(listed && { status: listed.id }),

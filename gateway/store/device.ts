@@ -12,6 +12,8 @@ export interface DeviceLogin {
   readonly label: string;
   /** SHA-256, in hex, of a token that the device gets with this login; absent where it keeps the one it has. */
   readonly tokenHash?: string;
+  /** The hash of the token that it showed: where the device has it no more, revoked or replaced meanwhile, the login is fenced. */
+  readonly shownHash?: string;
   /** Up to where the device holds the log, and in which epoch of it. */
   readonly epoch?: string;
   readonly after?: Place;

@@ -6,7 +6,7 @@ import { readAccount } from './local-accounts.ts';
 import type { Change } from './local-change.ts';
 import { keyName, keys, walkPrefix, type Reader } from './local-keys.ts';
 import { hasPlace, raiseDelivered } from './local-log.ts';
-import { changeMark, readMark } from './local-marks.ts';
+import { changeMark, isBlocked, readMark } from './local-marks.ts';
 import { readPeer, writePeer } from './local-peers.ts';
 import type { Acknowledgement, Place, UserKey } from './store.ts';
 
@@ -17,7 +17,7 @@ export function confirm(change: Change, user: UserKey, upto: Place): readonly Ac
     const isHigher = last > peer.delivered;
     const delivered = Math.max(last, peer.delivered);
     writePeer(change, user, sender, { ...peer, waiting: peer.waiting - count, delivered });
-    return isHigher ? [noteUntold(change, user, sender)] : [];
+    return isHigher && !isBlocked(change, user, sender) ? [noteUntold(change, user, sender)] : [];
   });
 }
 
@@ -27,8 +27,8 @@ export function read(change: Change, user: UserKey, name: string, upto: number):
   const seen = Math.min(upto, peer.in);
   if (seen <= readMark(change, user, other).seen) return undefined;
   writePeer(change, user, other, { ...peer, delivered: Math.max(peer.delivered, seen) });
-  const { isBlocked } = changeMark(change, user, name, { seen });
-  return isBlocked ? undefined : noteUntold(change, user, other);
+  const { isBlocked: isHidden } = changeMark(change, user, name, { seen });
+  return isHidden ? undefined : noteUntold(change, user, other);
 }
 
 export function mark(change: Change, user: UserKey, name: string, acknowledged: Omit<Acknowledgement, 'to'>): void {

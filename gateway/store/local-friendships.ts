@@ -156,7 +156,7 @@ export function tellFriendship(change: Change, user: UserKey, name: string, reco
     version: Math.max(record.version, copy.version),
     ...close(copy, record.op),
   };
-  if (isNews) appendChange(change, user, name, record);
+  if (isNews) appendChange(change, user, name, record, copy.state);
   if (next.state !== 'none' || next.begun > 0) return writeRecord(change, keys.friend(user, other), next);
   change.remove(keys.friend(user, other));
   rememberFormer(change, user, other, next);
@@ -172,9 +172,17 @@ function close({ begun, told }: Copy, op: string | undefined): Pick<Copy, 'begun
   return { begun: Math.max(0, begun - 1), told: [...told, op].slice(-TOLD_KEPT) };
 }
 
-function appendChange(change: Change, user: UserKey, name: string, record: FriendshipRecord): void {
+/** `before`: what the user's copy was. */
+function appendChange(
+  change: Change,
+  user: UserKey,
+  name: string,
+  record: FriendshipRecord,
+  before: FriendshipState,
+): void {
   const kind = record.changedBy === user ? 'friend-out' : 'friend-in';
-  if (kind === 'friend-in' && record.change === 'invite' && isBlocked(change, user, toAsciiLower(name))) return;
+  const isHidden = kind === 'friend-in' && (record.change === 'invite' || before === 'invited');
+  if (isHidden && isBlocked(change, user, toAsciiLower(name))) return;
   append(change, user, { kind, n: record.version, previous: '', name, text: record.change! });
 }
 

@@ -4,7 +4,7 @@ import { toAsciiLower } from '../../protocol/documents.ts';
 import { decodeEntry, decodeFields, encodeEntry, placeCheck, placeNumber, type EntryFields } from './entry.ts';
 import type { Change } from './local-change.ts';
 import { keyAfter, keyNumber, keys, prefixEnd, readRecord, walk, writeRecord, type Reader } from './local-keys.ts';
-import { PAGE, type BackPage, type Entry, type LogPage, type Place, type UserKey } from './store.ts';
+import { PAGE, PAGE_SIZE, type BackPage, type Entry, type LogPage, type Place, type UserKey } from './store.ts';
 
 interface Log {
   /** The last entry's number, time and total of bytes. */
@@ -117,7 +117,10 @@ export function readProgress(reader: Reader, user: UserKey): Pick<LogPage, 'head
 export function readPage(reader: Reader, user: UserKey, after: number): LogPage {
   const { head, delivered } = readProgress(reader, user);
   const pairs = reader.range(keys.entry(user, after + 1), keyAfter(keys.entry(user, head)), PAGE);
-  return { entries: pairs.map(([key, value]) => decodeStored(key, value)), head, delivered };
+  let size = 0;
+  const tooMany = pairs.findIndex(([, value]) => size >= PAGE_SIZE || ((size += value.length), false));
+  const fitting = tooMany < 0 ? pairs : pairs.slice(0, tooMany);
+  return { entries: fitting.map(([key, value]) => decodeStored(key, value)), head, delivered };
 }
 
 /** The newest entries before `before`; holes in the log do not count. */

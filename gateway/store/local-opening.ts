@@ -37,6 +37,9 @@ export function openSession(
 ): OpenedSession | Fenced {
   const { user, session, device } = author;
   const isNew = readSession(change, user, session) === undefined;
+  const shown = login?.shownHash;
+  const isRevoked = device !== undefined && readDeviceRecord(change, user, device)?.tokenHash !== shown;
+  if (shown !== undefined && isRevoked) return FENCED;
   if (!registerSession(change, author, info)) return FENCED;
   if (device === undefined || !login) return { ...openPage(change, user), ...gather(change, user) };
   if (isNew) begin(change, author, device, login);

@@ -159,5 +159,7 @@ export interface BackPage {
 
 /** The most entries in a page of a log. */
 export const PAGE = 500;
+/** Characters from which on a page is full, however few entries it has: whoever waits for a slow client holds one. */
+export const PAGE_SIZE = 131_072;
 /** How many messages of a device are remembered with their answers. */
 export const ANSWERS = 32;

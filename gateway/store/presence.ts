@@ -56,7 +56,7 @@ export interface SessionInfo {
   readonly device?: DeviceId;
 }
 
-/** `entries` are the first ones after `from` (at most {@link PAGE}). */
+/** `entries` are the first ones after `from`, a page as in {@link Store.readLog}. */
 export interface OpenedSession extends LogPage {
   readonly outcome: 'opened';
   readonly name: string;

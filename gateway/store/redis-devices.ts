@@ -37,8 +37,9 @@ export function toEnds(first: string, head: string) {
 
 /** What open-session is given of a device. */
 export function toLoginArgs(device: DeviceId, login: DeviceLogin): (string | number)[] {
-  const { tokenHash = '', label, epoch = '', after, marks, status = '' } = login;
-  return [device, tokenHash, label, epoch, after === undefined ? '' : toStreamId(after), marks, status, createCheck()];
+  const { tokenHash = '', label, epoch = '', after, marks, status = '', shownHash = '' } = login;
+  const place = after === undefined ? '' : toStreamId(after);
+  return [device, tokenHash, label, epoch, place, marks, status, createCheck(), shownHash];
 }
 
 /** A device from `MADE|USED|GENERATION|TOKEN|LABEL`; only the label may hold a bar. */

@@ -40,7 +40,7 @@ export type * from './device.ts';
 export type * from './friendship.ts';
 export type * from './mark.ts';
 export type * from './message.ts';
-export { ANSWERS, PAGE } from './message.ts';
+export { ANSWERS, PAGE, PAGE_SIZE } from './message.ts';
 export type * from './presence.ts';
 
 /** A user's name in lower case, `[a-z0-9._-]{1,32}`. */
@@ -204,14 +204,14 @@ export interface Store {
   readUnfinished(user: UserKey): Promise<Unfinished | undefined>;
   /** What a gateway compares its own sessions of the user with; undefined for no such account. */
   look(user: UserKey): Promise<Look | undefined>;
-  /** Entries with numbers after `after`, at most {@link PAGE}. */
+  /** Entries with numbers after `after`, at most {@link PAGE}, and no more once they are {@link PAGE_SIZE}. */
   readLog(user: UserKey, after: number): Promise<LogPage>;
   /** The newest entries with numbers before `before` (of all, where absent), at most `limit`. */
   readLogBack(user: UserKey, before: number | undefined, limit: number): Promise<BackPage>;
   /**
    * Entries up to the place `upto` were delivered to some session of the user. Where the log does not have that very
    * place nothing is marked: its tail was lost, and other entries may have taken the numbers. Answers with the senders
-   * whose messages were delivered by it, to be told ({@link mark}).
+   * whose messages were delivered by it, to be told ({@link mark}); without those whom the user has blocked.
    */
   confirm(user: UserKey, upto: Place): Promise<readonly Acknowledgement[]>;
   /**
@@ -245,7 +245,7 @@ export interface Store {
    * there already. At version 0, or where the account is gone, it only closes what was begun. A decision (a
    * record with `op`) closes what its own operation began, once, so that the copy stays open while another operation
    * is under way; a record that was read closes all. Where the user has blocked the other one an invitation makes no
-   * entry and no push.
+   * entry and no push, and neither does its end by the other one.
    */
   tellFriendship(user: UserKey, other: string, record: FriendshipRecord): Promise<void>;
   /** The user's list, by key; those in state `none` only while open. */

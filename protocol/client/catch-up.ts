@@ -10,6 +10,8 @@ export class CatchUp {
   /** What LOGIN said that is held. */
   epoch: string | undefined;
   after: string | undefined;
+  /** The version of the marks that LOGIN named; an older connection may have brought higher ones since. */
+  marks = 0;
   /** The gateway did not have that place: entries gather here until all have come. */
   page: HeldEntry[] | undefined;
   /** Answers that came meanwhile. */

@@ -163,6 +163,7 @@ export class Core {
     const { account, log, marks } = this.holdings;
     line.catchUp.epoch = log.epoch;
     line.catchUp.after = log.after;
+    line.catchUp.marks = marks.v;
     return { ...account.login(), label: this.#label, epoch: log.epoch, after: log.after, marks: String(marks.v) };
   }
 

@@ -118,7 +118,7 @@ export class Intake {
     line.catchUp.epoch = document.epoch;
     if (!isResumed) line.catchUp.page = [];
     // Marks that were lost, or speak of numbers that were: the next login asks for all of them.
-    if (!isSame || Number(document.marks ?? 0) < marks.v) marks.distrust();
+    if (!isSame || Number(document.marks ?? 0) < line.catchUp.marks) marks.distrust();
   }
 
   #refuse(result: string): void {

@@ -210,6 +210,26 @@ function checkFriends(check: Check): void {
     assert.deepEqual((await stage.reopen(await stage.author('bob', 'inc.9'))).hidden, []);
   });
 
+  check('nobody is shown that one they have blocked withdrew an invitation', async (stage) => {
+    await beginBlocked(stage);
+    for (let round = 0; round < 3; round += 1) {
+      await stage.befriend('add', 'amy', 'bob');
+      await stage.befriend('delete', 'amy', 'bob');
+    }
+    assert.deepEqual(await stage.readFriendEntries('bob'), []);
+  });
+
+  check('what was delivered from one who is blocked is not told', async (stage) => {
+    const { store } = stage;
+    await beginBlocked(stage);
+    await block(stage, false);
+    await stage.carry(await stage.open('amy', 'inc.1'), 'bob', 'one');
+    const [copy] = await stage.readMessages('bob');
+    await block(stage, true);
+    assert.deepEqual(await store.confirm('bob', copy!.place), []);
+    assert.deepEqual((await store.readUnfinished('bob'))?.untold, []);
+  });
+
   check('an invitation that was told before is not told again by the block’s end', async (stage) => {
     const { store } = stage;
     await beginBlocked(stage);

@@ -56,6 +56,24 @@ function checkKept(check: Check): void {
     assert.deepEqual(listed, [{ session: 'inc.1', info: { ...INFO, device: 'phone' } }]);
   });
 
+  check('a login by a token that was revoked or replaced since is fenced, and makes nothing', async (stage) => {
+    const { store } = stage;
+    await stage.addUsers('bob');
+    await openOn(stage, 'bob', 'inc.1', 'phone', { tokenHash: 'first' });
+    const shown = { ...LOGIN, tokenHash: 'first', shownHash: 'first' };
+    const later = await authorOn(stage, 'bob', 'inc.2', 'phone');
+    assert.equal((await store.openSession(later, INFO, shown)).outcome, 'opened');
+    await store.setToken('bob', 'phone', 'second', 1);
+    assert.deepEqual(await store.openSession(await authorOn(stage, 'bob', 'inc.3', 'phone'), INFO, shown), {
+      outcome: 'fenced',
+    });
+    await store.revokeDevice('bob', 'phone');
+    assert.deepEqual(await store.openSession(await authorOn(stage, 'bob', 'inc.4', 'phone'), INFO, shown), {
+      outcome: 'fenced',
+    });
+    assert.deepEqual(await devicesOf(stage, 'bob'), []);
+  });
+
   check('a token can be given later, for a generation of the account', async (stage) => {
     const { store } = stage;
     await stage.addUsers('bob');

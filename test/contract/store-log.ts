@@ -37,6 +37,18 @@ export function checkLog(check: Check): void {
     assert.deepEqual(again.entries, page.entries);
   });
 
+  check('a page of large entries is a short one, and has one at least', async (stage) => {
+    const { store } = stage;
+    await stage.addUsers('bob');
+    const large = 'x'.repeat(50_000);
+    for (let n = 1; n <= 7; n += 1) await stage.receive('bob', 'amy', n, { text: large });
+    const { entries, head } = await store.readLog('bob', 0);
+    assert.deepEqual([entries.map(numberOf), head], [[1, 2, 3], 7]);
+    assert.deepEqual((await store.readLog('bob', 3)).entries.map(numberOf), [4, 5, 6]);
+    assert.deepEqual(await loggedNumbers(stage, 'bob'), numbers(1, 7));
+    assert.deepEqual((await stage.reopen(await stage.author('bob', 'inc.1'))).entries.map(numberOf), [1, 2, 3]);
+  });
+
   check('a session begins after what was delivered, with one page', { waiting: 2_000 }, async (stage) => {
     await stage.addUsers('bob');
     for (const first of [1, 301]) await stage.receiveMany('bob', 'amy', first, first + 299);

@@ -38,6 +38,20 @@ test('a gateway whose marks are older than those held gets all of them asked for
   assert.deepEqual(states(stage), ['delivered']);
 });
 
+test('marks that the first connection brings while the second one enters are not doubted', () => {
+  const stage = enterStage();
+  const [old] = stage.links;
+  stage.client.send('bob', 'one');
+  old!.receive(answer(1, 1, 1), mark(1, { delivered: '1' }), { name: 'RECONNECT', within: '10' });
+  assert.equal(stage.link.open()?.marks, '1');
+  old!.receive(mark(2, { delivered: '1', read: '1' }));
+  stage.link.enter({ marks: '1', after: place(1), sent: '1' });
+  assert.deepEqual(states(stage), ['read']);
+  stage.link.cut();
+  stage.clock.pass(4_000);
+  assert.equal(stage.link.open()?.marks, '2');
+});
+
 test('READ is told once, only rising, and again after a new login until a mark says so', () => {
   const stage = enterStage();
   const { client } = stage;

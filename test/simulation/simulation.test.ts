@@ -7,7 +7,7 @@ import { simulate } from './simulate.ts';
 
 /** Seeds, and the milliseconds in which as many are run as there is time for. */
 const FROM = Number(process.env['SIMULATION_FROM'] ?? 1);
-const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 300);
+const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 120);
 const BUDGET = 25_000;
 /** Of them are run in any case. */
 const LEAST = 40;

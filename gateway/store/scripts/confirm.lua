@@ -42,9 +42,12 @@ for sender, record in pairs(senders) do
   local mark = math.min(highest[sender], record.last)
   if mark > record.mark then
     record.mark = mark
-    add_untold(account, sender, op)
-    told[#told + 1] = sender
-    told[#told + 1], told[#told + 2] = show_progress(record, marks[sender])
+    -- One who is blocked sees somebody who is away.
+    if not marks[sender].is_blocked then
+      add_untold(account, sender, op)
+      told[#told + 1] = sender
+      told[#told + 1], told[#told + 2] = show_progress(record, marks[sender])
+    end
   end
   call('HSET', KEYS[3], sender .. ':i', show_in(record))
 end

@@ -3,6 +3,7 @@
 -- ARGV[1] session  ARGV[2] generation  ARGV[3] what is known of the session  ARGV[4] entries in a page
 -- ARGV[5] device or '', and of its login, where given: ARGV[6] token  ARGV[7] label  ARGV[8] epoch  ARGV[9] stream id of
 -- the last entry it has  ARGV[10] version of its marks  ARGV[11] status  ARGV[12] an epoch to come
+-- ARGV[13] the token that it showed, or ''
 -- Returns nothing when fenced; else name, status, delivered, from, head, entries, friends (flat), the entries of own
 -- messages pending, sessions, those that leave, the failover after which copies were compared, whose invitations are
 -- hidden, those to be told (peer, delivered, read for each), and with a device: epoch, 1 where it is resumed, the stream
@@ -10,6 +11,12 @@
 
 local session, generation, device = ARGV[1], ARGV[2], ARGV[5]
 local account = read_account(KEYS[1])
+-- Revoked, or given another token, since it was looked at.
+local shown = ARGV[13] or ''
+if shown ~= '' then
+  local row = call('HGET', KEYS[5], device)
+  if not row or string.match(row, '^%d+|%d+|%d*|([^|]*)|') ~= shown then return {} end
+end
 local is_open, changes = list_session(account, session, generation, ARGV[3])
 if not is_open then return {} end
 
@@ -66,7 +73,7 @@ for i, inviter in ipairs(inviters) do
   if parse_mark(marks[i]).is_blocked then hidden[#hidden + 1] = inviter end
 end
 local answer = { account.name, account.status, tostring(delivered), tostring(from), account.head,
-  call('XRANGE', KEYS[2], from + 1, '+', 'COUNT', ARGV[4]), friends, read_pending(account, KEYS[2], KEYS[3]),
+  read_page(KEYS[2], from + 1, ARGV[4]), friends, read_pending(account, KEYS[2], KEYS[3]),
   list_sessions(account), leaving, account.compared, hidden, list_untold(account, KEYS[3]), of_device }
 push_ends(KEYS[6], account, ended)
 for _, push in ipairs(pushes) do call('SPUBLISH', KEYS[6], push) end

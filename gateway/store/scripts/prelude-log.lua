@@ -50,6 +50,20 @@ local function delivered_of(account)
   return delivered < tonumber(account.arrived) and delivered or tonumber(account.head)
 end
 
+-- Bytes from which on a page is full, however few entries it has (PAGE_SIZE of the contract).
+local PAGE_SIZE = 131072
+
+-- The first entries from a number on, so many at most; one at least where there is one.
+local function read_page(log, first, count)
+  local entries = call('XRANGE', log, first, '+', 'COUNT', count)
+  local page, bytes = {}, 0
+  for i, entry in ipairs(entries) do
+    if bytes >= PAGE_SIZE then break end
+    page[i], bytes = entry, bytes + #entry[2][2]
+  end
+  return page
+end
+
 -- Drops the oldest entries, but nothing that is still to be delivered or to be carried on.
 local function trim(log, peers, account)
   local last = delivered_of(account)

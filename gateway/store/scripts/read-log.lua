@@ -5,4 +5,4 @@
 
 local head, arrived, delivered = unpack(call('HMGET', KEYS[1], 'head', 'arrived', 'delivered'))
 local account = { head = head or '0', arrived = arrived or '0', delivered = delivered or '0' }
-return { account.head, tostring(delivered_of(account)), call('XRANGE', KEYS[2], ARGV[1], '+', 'COUNT', ARGV[2]) }
+return { account.head, tostring(delivered_of(account)), read_page(KEYS[2], ARGV[1], ARGV[2]) }

@@ -20,14 +20,14 @@ elseif not string.find(told .. ' ', ' ' .. op .. ' ', 1, true) then
 end
 
 -- A copy that is there already, or further, keeps what it has.
-local is_newer = version > tonumber(old)
+local is_newer, before = version > tonumber(old), state
 if is_newer then state, old = ARGV[3], ARGV[2] end
 write_copy(KEYS[2], KEYS[4], name, state, old, begun, told)
 if not is_newer then return 1 end
 
--- Nobody is shown the invitation of one they have blocked.
-local is_invitation = ARGV[4] == 'friend-in' and ARGV[5] == 'invite'
-if is_invitation and is_blocked(KEYS[4], string.lower(name)) then return 1 end
+-- Nobody is shown the invitation of one they have blocked, nor that it was withdrawn.
+local is_hidden = ARGV[4] == 'friend-in' and (ARGV[5] == 'invite' or before == 'invited')
+if is_hidden and is_blocked(KEYS[4], string.lower(name)) then return 1 end
 
 local check = ARGV[6]
 local push = append(KEYS[3], KEYS[4], account, check, ARGV[4], version, check, '', name, ARGV[5])
