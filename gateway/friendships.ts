@@ -8,11 +8,11 @@ import { Pace } from './pace.ts';
 import type { Author, Friendship, FriendshipOperation, Store, UserKey } from './store/store.ts';
 
 /**
- * Changes that one user makes at once, and milliseconds between those after: each is an entry in the other one's log, from
+ * Changes that one user can make at once, and milliseconds until another one: each is an entry in the other one's log, from
  * which it would push out what was said.
  */
-const BURST = 30;
-const EVERY = 2_000;
+const BURST = 60;
+const EVERY = 1_000;
 
 export class Friendships {
   readonly #store: Store;
@@ -35,8 +35,7 @@ export class Friendships {
   async change(author: Author, name: string, type: FriendshipOperation['type'], other: UserKey): Promise<boolean> {
     if (other === author.user) return false;
     const otherName = await this.#directory.find(other);
-    if (otherName === undefined) return false;
-    await this.#pace.turn(author.user);
+    if (otherName === undefined || !this.#pace.take(author.user)) return false;
     const own = await this.#authors.change(author, () => this.#store.beginFriendship(author.user, otherName, author));
     if (own.outcome !== 'begun') return false;
     if ((await this.#store.beginFriendship(other, name)).outcome !== 'begun') {

@@ -1,8 +1,8 @@
-/** Slows down who asks for too much: so many at once, then one in a while. */
+/** Bounds how often somebody does something: so many times at once, then once in a while. */
 
 import type { Clock } from './clock.ts';
 
-/** Keys that are remembered before those are forgotten that have waited long enough. */
+/** Keys that are remembered before those are forgotten that have rested long enough. */
 const MOST_KEYS = 10_000;
 
 export class Pace {
@@ -19,14 +19,14 @@ export class Pace {
     this.#every = every;
   }
 
-  /** Resolves when it is this one's turn. */
-  async turn(key: string): Promise<void> {
+  /** Takes a turn; false where there is none yet. */
+  take(key: string): boolean {
     const now = this.#clock.now();
     if (this.#restedAt.size >= MOST_KEYS) this.#forget(now);
     const restedAt = Math.max(now, this.#restedAt.get(key) ?? now) + this.#every;
+    if (restedAt - now > this.#burst * this.#every) return false;
     this.#restedAt.set(key, restedAt);
-    const wait = restedAt - now - this.#burst * this.#every;
-    if (wait > 0) await new Promise<void>((resolve) => this.#clock.after(wait, resolve));
+    return true;
   }
 
   #forget(now: number): void {

@@ -197,7 +197,11 @@ export class Device {
         closed: () => guard(() => (run.wires.delete(wire), listener.closed())),
         received: (...documents) =>
           guard(() => {
-            for (const document of documents) if (document.name === 'LOGIN') this.#noteEpoch(run, document.epoch);
+            for (const document of documents) {
+              if (document.name === 'LOGIN') this.#noteEpoch(run, document.epoch);
+              // After it the client compares, whatever the epoch is.
+              if (document.name === 'ERROR' && document.code === 'epoch') this.#epoch = '';
+            }
             listener.received(...documents);
           }),
       },
