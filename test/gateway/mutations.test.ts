@@ -13,7 +13,7 @@ import type { Orders, Outcome } from './mutations/attacker.ts';
 
 const ATTACKER = fileURLToPath(new URL('./mutations/attacker.js', import.meta.url));
 const SEED = Number(process.env['MUTATION_SEED'] ?? 20_261_122);
-const COUNT = Number(process.env['MUTATIONS'] ?? 30_000);
+const COUNT = Number(process.env['MUTATIONS'] ?? 10_000);
 const PASS = '0123456789abcdef0123456789abcdef';
 const PATIENCE = 10_000;
 

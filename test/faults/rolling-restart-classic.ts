@@ -1,4 +1,4 @@
-/** Three gateways behind a balancer are restarted in turn, while 200 classic clients chat: nothing lost, order kept. */
+/** Three gateways behind a balancer are restarted in turn, while 200 classic clients chat: nothing lost, order kept (`npm run rolling`). */
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
