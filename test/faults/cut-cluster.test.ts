@@ -8,8 +8,8 @@ import { CutStage } from './cut-stage.ts';
 
 const SEED = Number(process.env['FAULT_SEED'] ?? 20_261_124);
 
-test(`500 answers of a cluster are cut (seed ${SEED})`, { timeout: 240_000 }, async (context) => {
-  const stage = new CutStage({ cuts: 500, each: 12, kinds: KINDS, stores: 6, seed: SEED, within: 150_000 });
+test(`300 answers of a cluster are cut (seed ${SEED})`, { timeout: 240_000 }, async (context) => {
+  const stage = new CutStage({ cuts: 300, each: 6, kinds: KINDS, stores: 6, seed: SEED, within: 150_000 });
   const { plan, count } = stage;
   const proxies: CutProxy[] = [];
   // The nodes tell of their proxies, so that whoever asks where a slot is is led there.

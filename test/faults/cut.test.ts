@@ -8,9 +8,9 @@ import { KINDS, PLAYS } from './cut-plays.ts';
 
 const SEED = Number(process.env['FAULT_SEED'] ?? 20_261_123);
 
-test(`2,000 answers of one Redis are cut (seed ${SEED})`, { timeout: 240_000 }, async (context) => {
+test(`1,000 answers of one Redis are cut (seed ${SEED})`, { timeout: 240_000 }, async (context) => {
   const redis = await startRedis();
-  const stage = new CutStage({ cuts: 2_000, each: 25, kinds: KINDS, stores: 16, seed: SEED, within: 180_000 });
+  const stage = new CutStage({ cuts: 1_000, each: 12, kinds: KINDS, stores: 16, seed: SEED, within: 180_000 });
   const proxy = await startCutProxy(redis.port, stage.plan, stage.count);
   try {
     await stage.open(redis.url, `redis://127.0.0.1:${proxy.port}`);

@@ -1,4 +1,4 @@
-/** The simulation finds bugs: each is planted in a copy of the build, and a run of few seeds says what is wrong. */
+/** The simulation finds bugs: each is planted in a copy of the build, and a run of few seeds says what is wrong (`npm run planted`). */
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
