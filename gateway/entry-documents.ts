@@ -1,6 +1,7 @@
 /** Log entries, invitations and marks as clients see them. */
 
-import type { EntryDocument, ServerDocument } from '../protocol/documents.ts';
+import type { EntryDocument, Friend, ServerDocument } from '../protocol/documents.ts';
+import type { SeenFriend } from './friend-list.ts';
 import { placeNumber } from './store/entry.ts';
 import type { Entry, Friendship, Mark, UserKey } from './store/store.ts';
 
@@ -56,6 +57,11 @@ export function toMarkDocument({ name, delivered, read, seen, refused, isBlocked
     ...(isBlocked && { blocked: '1' }),
     v: String(v),
   };
+}
+
+/** IMS 2: a friend, with the time since when it is so. */
+export function toFriend({ name: user, status, since }: SeenFriend): Friend {
+  return { user, status, ...(since > 0 && { since: toTime(since) }) };
 }
 
 /** IMS 2: UTC, ISO 8601 with milliseconds. */

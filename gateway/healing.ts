@@ -7,7 +7,7 @@ import type { Logger } from './log.ts';
 import type { Mending } from './mending.ts';
 import type { Messaging } from './messaging.ts';
 import { placeNumber } from './store/entry.ts';
-import type { Conversation, Friendship, Progress, Store, UserKey } from './store/store.ts';
+import type { Conversation, Friendship, Mark, Progress, Store, UserKey } from './store/store.ts';
 
 export interface HealingOptions {
   readonly store: Store;
@@ -95,11 +95,13 @@ export class Healing {
     const { store } = this.#options;
     const own = await store.readPeers(user);
     if (own === undefined) return true;
+    // All of them, and they only rise: once for all conversations.
+    const { marks } = await store.readMarks(user, 0);
     let isCertain = true;
     for (const mine of own.conversations) {
       isCertain = (await this.#compareConversation(user, own.name, mine)) && isCertain;
-      await this.#healMarks(user, mine.other);
-      await this.#healMarks(mine.other, user);
+      await this.#healMarks(user, mine.other, (await store.readMarks(mine.other, 0)).marks);
+      await this.#healMarks(mine.other, user, marks);
     }
     for (const copy of own.friendships) await this.#healFriendship(user, own.name, copy);
     return isCertain;
@@ -125,14 +127,10 @@ export class Healing {
     return Math.max(theirs.in.n, sent) >= before.out.n && Math.max(after.in.n, received) >= theirs.out.n;
   }
 
-  /** What a sender's copy lost of how far the receiver is: the receiver's log and marks say it still. */
-  async #healMarks(sender: UserKey, receiver: UserKey): Promise<void> {
+  /** What a sender's copy lost of how far the receiver is: the receiver's log and `marks` say it still. */
+  async #healMarks(sender: UserKey, receiver: UserKey, marks: readonly Mark[]): Promise<void> {
     const { store } = this.#options;
-    const [peers, look, { marks }] = await Promise.all([
-      store.readPeers(receiver, sender),
-      store.look(receiver),
-      store.readMarks(receiver, 0),
-    ]);
+    const [peers, look] = await Promise.all([store.readPeers(receiver, sender), store.look(receiver)]);
     const last = peers?.conversations[0]?.in.n ?? 0;
     if (peers === undefined || last === 0) return;
     const head = look?.head === undefined ? 0 : placeNumber(look.head);

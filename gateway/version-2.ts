@@ -3,9 +3,8 @@
 import { ProtocolError } from '../protocol/documents.ts';
 import type { Timer } from './clock.ts';
 import type { Dialect, DialectOptions } from './dialect.ts';
-import { toEntryDocument, toInvitations, toMarkDocument, toTime } from './entry-documents.ts';
+import { toEntryDocument, toFriend, toInvitations, toMarkDocument } from './entry-documents.ts';
 import { FriendWatch } from './friend-watch.ts';
-import type { SeenFriend } from './friend-list.ts';
 import type { Version2Session } from './handlers/route.ts';
 import { MarkFeed } from './mark-feed.ts';
 import { placeNumber } from './store/entry.ts';
@@ -44,7 +43,10 @@ export class Version2 implements Dialect, Version2Session {
       logger,
       user,
       absence: config.timing.absence,
-      tell: (friend) => send([{ name: 'PRESENCE', user: friend.name, ...describeFriend(friend) }]),
+      tell: (friend) => {
+        const { user: other, status, since } = toFriend(friend);
+        send([{ name: 'PRESENCE', user: other, status: String(status), since }]);
+      },
     });
     this.#touching = clock.every(TOUCH_EVERY, () => {
       store
@@ -71,7 +73,7 @@ export class Version2 implements Dialect, Version2Session {
     const friendships = isNews ? await store.listFriendships(user) : opened.friendships;
     const friends = await this.#friends.start(friendships);
     this.#options.send([
-      { name: 'FRIENDS', friends: friends.map((friend) => ({ user: friend.name, ...toFriend(friend) })) },
+      { name: 'FRIENDS', friends: friends.map(toFriend) },
       ...toInvitations(friendships, this.#options.owner.spelling, hidden),
     ]);
     this.#friends.shown();
@@ -150,13 +152,4 @@ export class Version2 implements Dialect, Version2Session {
   }
 
   async closed(): Promise<void> {}
-}
-
-function toFriend({ status, since }: SeenFriend): { status: number; since?: string } {
-  return { status, ...(since > 0 && { since: toTime(since) }) };
-}
-
-function describeFriend(friend: SeenFriend): { status: string; since?: string } {
-  const { status, since } = toFriend(friend);
-  return { status: String(status), ...(since !== undefined && { since }) };
 }

@@ -8,7 +8,7 @@ import {
   type Friend,
   type ServerDocument,
 } from '../../protocol/documents.ts';
-import { toTime } from '../entry-documents.ts';
+import { toFriend } from '../entry-documents.ts';
 import { readFriends } from '../friend-list.ts';
 import type { Services } from '../services.ts';
 import type { Answer, Owner, Route } from './route.ts';
@@ -37,9 +37,5 @@ function refuse({ type }: ClientDocumentOf<'FRIEND'>): ServerDocument {
 /** Version 2: with the time since when it is so. */
 async function listFriends({ user, device }: Owner, services: Services): Promise<readonly Friend[]> {
   const friends = await readFriends(user, services);
-  return friends.map(({ name, status, since }) => ({
-    user: name,
-    status,
-    ...(device !== undefined && since > 0 && { since: toTime(since) }),
-  }));
+  return device === undefined ? friends.map(({ name: user, status }) => ({ user, status })) : friends.map(toFriend);
 }

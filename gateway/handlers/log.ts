@@ -1,15 +1,13 @@
 /** IMS 2 LOG: an older page of the user's log. */
 
 import { toEntryDocument } from '../entry-documents.ts';
-import type { Entry } from '../store/store.ts';
+import { PAGE_SIZE, type Entry } from '../store/store.ts';
 import { toNumber } from './numbers.ts';
 import type { Route } from './route.ts';
 
 /** Entries in a page unless the client says otherwise, and at most. */
 const USUAL = 50;
 const MOST = 100;
-/** Characters of text from which on a page is full. */
-const MOST_TEXT = 131_072;
 
 export const log: Route<'LOG'> = {
   isVersion2: true,
@@ -27,7 +25,7 @@ export const log: Route<'LOG'> = {
 function keepNewest(entries: readonly Entry[]): readonly Entry[] {
   let size = 0;
   const tooOld = entries.findLastIndex((entry) => {
-    const isFull = size >= MOST_TEXT;
+    const isFull = size >= PAGE_SIZE;
     size += 'text' in entry ? entry.text.length : 0;
     return isFull;
   });
