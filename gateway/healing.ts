@@ -1,5 +1,6 @@
 /** After a failover: compares what users' copies say with those of others, and makes both whole. */
 
+import pLimit from 'p-limit';
 import { toAsciiLower } from '../protocol/documents.ts';
 import type { Delivery } from './delivery.ts';
 import type { Friendships } from './friendships.ts';
@@ -23,11 +24,12 @@ const CONCURRENCY = 8;
 
 export class Healing {
   readonly #options: HealingOptions;
-  /** Users to be compared, and those with whom it failed or was not certain: these wait for the next heartbeat. */
-  readonly #queue = new Set<UserKey>();
+  readonly #limit = pLimit(CONCURRENCY);
+  /** Users whose turn has not come yet. */
+  readonly #queue = new Map<UserKey, Promise<void>>();
+  /** Those with whom it failed or was not certain: they wait for the next heartbeat. */
   readonly #waiting = new Set<UserKey>();
   #failoverAt: number | undefined;
-  #isWorking = false;
 
   constructor(options: HealingOptions) {
     this.#options = options;
@@ -42,34 +44,24 @@ export class Healing {
     this.#failoverAt = at;
     if (isNew) {
       this.#options.logger.warn({ failoverAt: at }, 'the store failed over or was restarted: comparing logs');
-      for (const user of this.#options.delivery.listUsers()) this.#queue.add(user);
+      for (const user of this.#options.delivery.listUsers()) void this.compare(user);
     }
-    for (const user of this.#waiting) this.#queue.add(user);
+    for (const user of this.#waiting) void this.compare(user);
     this.#waiting.clear();
-    void this.#work();
     return isNew;
   }
 
-  /** A login found that the user was not compared since the last failover. */
-  compare(user: UserKey): void {
-    this.#queue.add(user);
-    void this.#work();
-  }
-
-  async #work(): Promise<void> {
-    if (this.#isWorking) return;
-    this.#isWorking = true;
-    await Promise.all(Array.from({ length: CONCURRENCY }, () => this.#healQueue()));
-    this.#isWorking = false;
-    // Asked for while the last ones ended.
-    if (this.#queue.size > 0) await this.#work();
-  }
-
-  async #healQueue(): Promise<void> {
-    for (const user of this.#queue) {
+  /** Compares a user with all others; resolves when that was tried, whatever came of it. */
+  compare(user: UserKey): Promise<void> {
+    const queued = this.#queue.get(user);
+    if (queued !== undefined) return queued;
+    const work = this.#limit(() => {
+      // What goes wrong from here on asks for a turn of its own.
       this.#queue.delete(user);
-      await this.#heal(user);
-    }
+      return this.#heal(user);
+    });
+    this.#queue.set(user, work);
+    return work;
   }
 
   async #heal(user: UserKey): Promise<void> {

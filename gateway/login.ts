@@ -227,10 +227,9 @@ export class Login implements LocalSession, HandlerSession {
   }
 
   /** Finishes what earlier sessions and gateways left half-way. The client need not wait for it. */
-  #tidy({ sessions, pending, friendships, untold, isDoubtful }: OpenedSession): void {
-    const { store, presence, messaging, friendships: friends, marks, healing, logger } = this.#options.services;
+  #tidy({ sessions, pending, friendships, untold }: OpenedSession): void {
+    const { store, presence, messaging, friendships: friends, marks, logger } = this.#options.services;
     const { user, name } = this.#owner!;
-    if (isDoubtful) healing.compare(user);
     marks.tell({ user, name }, untold);
     const closeDead = async (): Promise<void> => {
       const dead = await presence.findDead(sessions);

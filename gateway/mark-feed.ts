@@ -1,4 +1,4 @@
-/** Brings one session the marks of its user: those it has not, by their version, which has no holes. */
+/** Brings one session the marks of its user: those it has not, by their version, which leaps only after a failover. */
 
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';

@@ -57,7 +57,7 @@ export class Mending {
     // With the one before, which tells numbers that were passed over from those that the receiver has no more.
     const found = await this.#store.findReceived(receiver, sender, Math.max(1, first - 1));
     const copies = found.filter(({ n }) => n <= other.in.n);
-    const pending = await this.#store.mend(sender, { to, last: other.in, copies });
+    const pending = await this.#store.mend(sender, { to, last: other.in, first, copies });
     const isOwn = (copy: MessageCopy): boolean => pending.some(({ check }) => check === copy.check);
     const missing = copies.filter((copy) => copy.n >= first && !isOwn(copy)).length;
     this.mended.sent += missing;

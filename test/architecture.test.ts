@@ -47,7 +47,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   'express-rate-limit': /^gateway\/http\.ts$/,
   '@node-rs/argon2': /^gateway\/passwords\.ts$/,
   'prom-client': /^gateway\/metrics\//,
-  'p-limit': /^gateway\/passwords\.ts$/,
+  'p-limit': /^gateway\/(?:passwords|healing)\.ts$/,
   pino: /^gateway\/log\.ts$/,
   'node:cluster': /^gateway\/workers\//,
   zod: /^gateway\/settings\.ts$/,

@@ -58,6 +58,8 @@ export const keys = {
   mark: (user: UserKey, other: UserKey) => `user/${user}/mark/${other}`,
   /** The version of the user's marks. */
   marks: (user: UserKey) => `user/${user}/marks`,
+  /** The least version that is told since the last failover. */
+  marksFrom: (user: UserKey) => `user/${user}/marks-from`,
   allUntold: (user: UserKey) => `user/${user}/untold/`,
   /** There while the other one is to be told how far the user has the messages. */
   untold: (user: UserKey, other: UserKey) => `user/${user}/untold/${other}`,

@@ -33,6 +33,17 @@ export function changeMark(change: Change, user: UserKey, name: string, fields: 
   return mark;
 }
 
+/**
+ * Versions that a failover took may have been given again: those from now on are higher than any before it, of which one
+ * change a millisecond is more than there are.
+ */
+export function renumberMarks(change: Change, user: UserKey, failoverAt: number): void {
+  const version = String(Math.max(readVersion(change, user), failoverAt));
+  change.put(keys.marks(user), version);
+  change.put(keys.marksFrom(user), version);
+}
+
+/** Those from before the last failover are shown as of the version that came after it. */
 export function readMarks(
   reader: Reader,
   user: UserKey,
@@ -40,6 +51,9 @@ export function readMarks(
 ): { readonly v: number; readonly marks: readonly Mark[] } {
   const v = readVersion(reader, user);
   if (since === v) return { v, marks: [] };
-  const marks = [...walkPrefix(reader, keys.allMarks(user))].map(([, value]) => JSON.parse(value) as Mark);
+  const least = Number(reader.get(keys.marksFrom(user)) ?? 0);
+  const marks = [...walkPrefix(reader, keys.allMarks(user))]
+    .map(([, value]) => JSON.parse(value) as Mark)
+    .map((mark) => ({ ...mark, v: Math.max(mark.v, least) }));
   return { v, marks: marks.filter((mark) => since > v || mark.v > since).sort((a, b) => a.v - b.v) };
 }

@@ -22,7 +22,9 @@ export function mend(change: Change, user: UserKey, request: MendRequest): reado
   if (!readAccount(change, user)) return [];
   const peer = readPeer(change, user, to);
   const pending = () => listPending(change, user).filter((message) => toAsciiLower(message.to) === to);
-  const own = listSent(change, user, to, Math.min(peer.out, ...pending().map(({ n }) => n)), peer.out);
+  const unsettled = Math.min(peer.out + 1, ...pending().map(({ n }) => n));
+  if (unsettled < request.first) return pending();
+  const own = listSent(change, user, to, Math.min(peer.out, unsettled), peer.out);
   const floor = findFloor(own, request, peer.out);
   const tail = own.filter(({ n, refused }) => n > floor && refused === undefined);
   const kept = planKept(

@@ -9,7 +9,7 @@ import { revokeUnused } from './local-endings.ts';
 import { listFriendships } from './local-friendships.ts';
 import { keys, type Reader } from './local-keys.ts';
 import { beginEpoch, hasPlace, readEpoch, readFirst, readHead, readPage, readProgress } from './local-log.ts';
-import { isBlocked, readMarks } from './local-marks.ts';
+import { isBlocked, readMarks, renumberMarks } from './local-marks.ts';
 import { listPending } from './local-peers.ts';
 import { presenceOf, writeStatus } from './local-presence.ts';
 import { canRegister, isOpen, listLeaving, readSession, registerSession } from './local-sessions.ts';
@@ -43,10 +43,12 @@ export function openSession(
   if (!registerSession(change, author, info)) return FENCED;
   if (device === undefined || !login) return { ...openPage(change, user), ...gather(change, user) };
   if (isNew) begin(change, author, device, login);
-  const isResumed = resume(change, user, login);
+  const { isResumed, isLost } = resume(change, user, login);
+  const gathered = gather(change, user);
   return {
     ...openPage(change, user, { ...(isResumed && login.after !== undefined && { after: login.after }) }),
-    ...gather(change, user),
+    ...gathered,
+    isDoubtful: gathered.isDoubtful || isLost,
     device: { ...describe(change, user, device, login), isResumed },
   };
 }
@@ -58,14 +60,15 @@ function begin(change: Change, author: Author, device: DeviceId, login: DeviceLo
   if (login.status !== undefined) writeStatus(change, author.user, login.status);
 }
 
-/** Whether the log has the place that the device holds. Where it was lost the log gets a new epoch. */
-function resume(change: Change, user: UserKey, { epoch, after }: DeviceLogin): boolean {
-  if (after === undefined || epoch !== readEpoch(change, user)) return false;
-  if (hasPlace(change, user, after)) return true;
+/** Whether the log has the place that the device holds, or lost it: then it gets a new epoch, where it has none since. */
+function resume(change: Change, user: UserKey, { epoch, after }: DeviceLogin): { isResumed: boolean; isLost: boolean } {
+  if (after === undefined) return { isResumed: false, isLost: false };
+  if (epoch !== readEpoch(change, user)) return { isResumed: false, isLost: true };
+  if (hasPlace(change, user, after)) return { isResumed: true, isLost: false };
   const first = readFirst(change, user);
   const wasDropped = first !== undefined && placeNumber(after) < placeNumber(first);
   if (!wasDropped) beginEpoch(change, user);
-  return false;
+  return { isResumed: false, isLost: !wasDropped };
 }
 
 /** The first page: for a device after the place that it holds and the log has, or else of the newest entries. */
@@ -140,10 +143,11 @@ export function readUnfinished(reader: Reader, user: UserKey): Unfinished | unde
   );
 }
 
-/** The user's copies were compared after that failover. */
+/** {@link Store.markCompared} */
 export function markCompared(change: Change, user: UserKey, failoverAt: number): void {
-  const isNews = failoverAt > readCompared(change, user) && readAccount(change, user) !== undefined;
-  if (isNews) change.put(keys.compared(user), String(failoverAt));
+  if (failoverAt <= readCompared(change, user) || readAccount(change, user) === undefined) return;
+  change.put(keys.compared(user), String(failoverAt));
+  renumberMarks(change, user, failoverAt);
 }
 
 function readCompared(reader: Reader, user: UserKey): number {

@@ -15,7 +15,7 @@ export interface Mark {
   readonly refused: string;
   /** The user has blocked the other one. */
   readonly isBlocked: boolean;
-  /** The user's version of this change: 1, 2, 3 … over all conversations. */
+  /** The user's version of this change: 1, 2, 3 … over all conversations, and a leap after a failover. */
   readonly v: number;
 }
 

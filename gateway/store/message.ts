@@ -135,7 +135,9 @@ export interface MendRequest {
   readonly to: string;
   /** How far the receiver's copy is. */
   readonly last: Progress;
-  /** The receiver's copies from the one before {@link Conversation.unsettled} on, ascending. */
+  /** The first number that the sender's copy may lack: {@link Conversation.unsettled}, or the one after its last. */
+  readonly first: number;
+  /** The receiver's copies from the one before `first` on, ascending. */
   readonly copies: readonly MessageCopy[];
 }
 

@@ -72,7 +72,10 @@ export interface OpenedSession extends LogPage {
   readonly sessions: readonly SessionId[];
   /** Sessions that are over, and of which a last receipt may still come ({@link Store.leaveSession}). */
   readonly leaving: readonly SessionId[];
-  /** The store failed over since the user's copies were last compared with those of others ({@link Store.markCompared}). */
+  /**
+   * The store failed over since the user's copies were last compared with those of others ({@link Store.markCompared}), or
+   * the log has not what the device held of it.
+   */
   readonly isDoubtful: boolean;
   /** Marks of which others were not told yet. */
   readonly untold: readonly Acknowledgement[];

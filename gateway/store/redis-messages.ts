@@ -113,10 +113,10 @@ export function createMessages(link: Link): MessageStore {
 
     findReceived: (user, from, first) => findReceived(link, user, from, first),
 
-    async mend(user, { to, last, copies }) {
+    async mend(user, { to, last, first, copies }) {
       const { account, log, peers, push, devices } = userKeys(user);
       const flat = copies.flatMap(({ n, check, previous, text }) => [n, check, previous, text]);
-      const args = [to, last.n, last.check, createCheck(), ...flat];
+      const args = [to, last.n, last.check, createCheck(), first, ...flat];
       const pending = await link.run('mend', [account, log, peers, push, devices], args);
       return toPending(pending as StreamEntry[]);
     },

@@ -193,12 +193,13 @@ export interface Store {
   /**
    * Makes the sender's copy whole that lost its tail: it gets the messages that the receiver has and it has not, and those
    * pending under numbers that are taken get the next ones. Answers with all that are pending for that receiver now; a
-   * message keeps its check. Where anything changed the log gets a new epoch.
+   * message keeps its check. Where anything changed the log gets a new epoch. Nothing changes where the sender's copy lacks
+   * more by now than was asked for: another failover.
    */
   mend(user: UserKey, request: MendRequest): Promise<readonly PendingMessage[]>;
   /** What the user's copies say; only of `other` where given. Undefined for no such account. */
   readPeers(user: UserKey, other?: UserKey): Promise<Peers | undefined>;
-  /** The user's copies were compared after the failover at that time. */
+  /** The user's copies were compared after the failover at that time, after which all marks get a version that is higher than any before. */
   markCompared(user: UserKey, failoverAt: number): Promise<void>;
   /** What was left half-way; undefined for no such account. */
   readUnfinished(user: UserKey): Promise<Unfinished | undefined>;

@@ -92,14 +92,16 @@ function checkLost(check: Check): void {
       '99-ffffff',
     ]) {
       const heard = await stage.listen('bob');
-      const { device, from, entries } = await find(stage, { epoch, after });
+      const { device, from, entries, isDoubtful } = await find(stage, { epoch, after });
       assert.deepEqual([device.isResumed, from, entries.length], [false, 0, 3]);
+      assert.equal(isDoubtful, true);
       assert.match(device.epoch, /^[0-9a-f]{6}$/);
       assert.notEqual(device.epoch, epoch);
       assert.deepEqual(await heard.waitKind('epoch', 1), [{ kind: 'epoch', epoch: device.epoch }]);
       // The same once more, and what is held of the epoch before.
       assert.equal((await find(stage, { epoch, after })).device.epoch, device.epoch);
-      assert.equal((await find(stage, { epoch, after: held })).device.isResumed, false);
+      const other = await find(stage, { epoch, after: held });
+      assert.deepEqual([other.device.isResumed, other.isDoubtful], [false, true]);
       epoch = device.epoch;
       assert.equal((await store.look('bob'))?.epoch, epoch);
       assert.equal(heard.pushes.length, 1);

@@ -174,4 +174,22 @@ function checkVersions(check: Check): void {
       assert.deepEqual([device.marks, device.changed], [v, changed]);
     }
   });
+
+  check('after a comparison that followed a failover all marks are of a higher version', async (stage) => {
+    const { store } = stage;
+    await beginWithSent(stage, 3);
+    await store.mark('bob', 'Amy', { delivered: 1, read: 0 });
+    const at = 4e12;
+    await store.markCompared('bob', at);
+    const amy = markOf('Amy', { delivered: 1, v: at });
+    // A device may hold marks of versions that were given again.
+    for (const since of [0, 1, 9, at + 1])
+      assert.deepEqual(await store.readMarks('bob', since), { v: at, marks: [amy] });
+    assert.deepEqual(await store.readMarks('bob', at), { v: at, marks: [] });
+    const heard = await stage.listen('bob');
+    await store.mark('bob', 'Amy', { delivered: 2, read: 0 });
+    assert.equal((await heard.waitKind('mark', 1))[0]?.mark.v, at + 1);
+    await store.markCompared('bob', at);
+    assert.equal((await store.readMarks('bob', 0)).v, at + 1);
+  });
 }

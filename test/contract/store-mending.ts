@@ -38,7 +38,8 @@ export async function receive({ store }: Stage, { n, check, previous, time }: Om
 export async function compare({ store }: Stage): Promise<MendRequest> {
   const own = (await store.readPeers('alice', 'bob'))?.conversations[0];
   const last = (await store.readPeers('bob', 'alice'))?.conversations[0]?.in ?? NOTHING;
-  return { to: 'Bob', last, copies: await store.findReceived('bob', 'alice', Math.max(1, (own?.unsettled ?? 1) - 1)) };
+  const first = own?.unsettled ?? 1;
+  return { to: 'Bob', last, first, copies: await store.findReceived('bob', 'alice', Math.max(1, first - 1)) };
 }
 
 export async function mend(stage: Stage): Promise<readonly PendingMessage[]> {
@@ -194,7 +195,7 @@ function checkDiverged(check: Check): void {
   check('the receiver’s last check alone tells that a message diverged', async (stage) => {
     const alice = await begin(stage);
     const sent = await stage.send(alice, 'Bob', 'new');
-    const request = { to: 'Bob', last: { n: 1, check: lostCheck(1) }, copies: [] };
+    const request = { to: 'Bob', last: { n: 1, check: lostCheck(1) }, first: 1, copies: [] };
     for (const _again of [1, 2]) {
       const [moved, ...others] = await stage.store.mend('alice', request);
       assert.deepEqual([moved?.n, moved?.check, moved?.previous, others], [2, sent.check, lostCheck(1), []]);
@@ -227,14 +228,28 @@ function checkHealed(check: Check): void {
     const alice = await begin(stage);
     await stage.carry(alice, 'Bob', 'first');
     const last = { n: 9, check: lostCheck(9) };
-    for (const _again of [1, 2]) assert.deepEqual(await stage.store.mend('alice', { to: 'Bob', last, copies: [] }), []);
+    const request = { to: 'Bob', last, first: 2, copies: [] };
+    for (const _again of [1, 2]) assert.deepEqual(await stage.store.mend('alice', request), []);
     assert.equal((await stage.readAll('alice')).length, 1);
     const next = await stage.send(alice, 'Bob', 'next');
     assert.deepEqual([next.n, next.previous], [10, lostCheck(9)]);
-    assert.deepEqual(await stage.store.mend('alice', { to: 'Bob', last: { n: 12, check: '' }, copies: [] }), [
+    assert.deepEqual(await stage.store.mend('alice', { ...request, last: { n: 12, check: '' } }), [
       { to: 'Bob', n: 10, check: next.check, previous: lostCheck(9), time: next.time, text: 'next' },
     ]);
     assert.deepEqual([(await stage.send(alice, 'Bob', 'after')).n], [13]);
+  });
+
+  check('nothing changes where the sender lacks more than was asked for', async (stage) => {
+    const alice = await begin(stage);
+    const first = await stage.carry(alice, 'Bob', 'first');
+    await lose(stage, 2, 4, first.check);
+    const late = { ...(await compare(stage)), first: 4 };
+    const sent = await stage.send(alice, 'Bob', 'pending');
+    const pending = { to: 'Bob', n: 2, check: sent.check, previous: sent.previous, time: sent.time, text: 'pending' };
+    assert.deepEqual(await stage.store.mend('alice', { ...late, copies: late.copies.slice(-1) }), [pending]);
+    assert.equal((await stage.readAll('alice')).length, 2);
+    await carryOn(stage, await mend(stage));
+    await assertWhole(stage, 'first', 'lost|2', 'lost|3', 'lost|4', 'pending');
   });
 
   check('two copies that agree stay as they are', async (stage) => {

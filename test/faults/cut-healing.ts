@@ -50,8 +50,9 @@ async function mend(store: Store, from: string, to: string) {
   const [sender, receiver] = [from.toLowerCase(), to.toLowerCase()];
   const own = (await store.readPeers(sender, receiver))!.conversations.find(({ other }) => other === receiver);
   const theirs = (await store.readPeers(receiver, sender))!.conversations.find(({ other }) => other === sender);
-  const copies = await store.findReceived(receiver, sender, own!.unsettled);
-  return store.mend(sender, { to, last: theirs!.in, copies });
+  const first = own!.unsettled;
+  const copies = await store.findReceived(receiver, sender, first);
+  return store.mend(sender, { to, last: theirs!.in, first, copies });
 }
 
 /** A pair's record that is behind a user's copy is brought up to it, once, and then goes on. */

@@ -191,7 +191,7 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
     const received = { from: 'Alice', ...sent, text: 'new' };
     assert.equal((await messages.receive('bob', received)).outcome, 'diverged');
     const copies = await messages.findReceived('bob', 'alice', 1);
-    const [pending] = await messages.mend('alice', { to: 'Bob', last: { n: 1, check: 'aaaaaa' }, copies });
+    const [pending] = await messages.mend('alice', { to: 'Bob', last: { n: 1, check: 'aaaaaa' }, first: 1, copies });
     assert.deepEqual([pending?.n, pending?.check, pending?.previous], [2, sent.check, 'aaaaaa']);
     assert.equal((await sessions.readUnfinished('alice'))?.pending.length, 1);
     const [conversation] = (await peers.readPeers('alice', 'bob'))!.conversations;

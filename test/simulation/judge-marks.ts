@@ -28,8 +28,6 @@ function judgePair(world: World, logs: Logs, marks: AllMarks, from: string, to: 
     0,
     ...messagesOf(logs.get(to)).flatMap(({ kind, name, n }) => (kind === 'in' && name === from ? [n] : [])),
   );
-  // A mark that is told while the sender's log is short is cut, and not told again.
-  if (world.ledger.failovers > 1 && world.ledger.lost.has(from)) return [];
   const { delivered, read } = markOf(marks, from, to);
   const { seen } = markOf(marks, to, from);
   const isAcknowledged = world.devices.some(({ user }) => user === to);
@@ -47,8 +45,6 @@ function judgePair(world: World, logs: Logs, marks: AllMarks, from: string, to: 
 function judgeScreen(world: World, device: SimulatedDevice, peer: string, logs: Logs, marks: AllMarks): string[] {
   const conversation = device.client?.conversation(peer);
   if (!conversation || peer === device.user) return [];
-  // Versions of marks that a failover took are given again: who missed that believes to have them.
-  if (world.ledger.lost.has(device.user)) return [];
   const { delivered, read, seen, isBlocked } = markOf(marks, device.user, peer);
   const found: string[] = [];
   const fail = (what: string): void => void found.push(`view: ${device.name} with ${peer}: ${what}`);

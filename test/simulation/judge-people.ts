@@ -36,8 +36,8 @@ async function judgeRecords(
     const state = friendships.find((each) => each.user === other)?.state ?? 'none';
     const open = invitedBy === user ? 'inviting' : invitedBy === other ? 'invited' : 'none';
     const right = areFriends ? 'friends' : open;
-    // Where a failover took a list, or both, it may be that nobody knows that the record is ahead; the next change tells.
-    if (isUndecided || ledger.lost.has(user) || ledger.lost.has(other)) continue;
+    // Where a failover took both lists nobody knows that there is a record; the next change tells.
+    if (isUndecided || (ledger.lost.has(user) && ledger.lost.has(other))) continue;
     if (state !== right) found.push(`friendship: ${user} has ${state} with ${other}, it is ${right}`);
   }
   return found;

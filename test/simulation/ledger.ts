@@ -14,8 +14,8 @@ export interface Written {
 
 /** A session's place on the wire. */
 interface OnWire {
-  entry: number;
-  line: string;
+  readonly entry: number;
+  readonly line: string;
 }
 
 export class Ledger {
@@ -137,7 +137,7 @@ export class Ledger {
   }
 
   /** IMS 2: an answer comes before any entry with a higher number, and entries come in order. */
-  judgeWire(session: string, device: string, document: string): void {
+  judgeWire(session: string, { user, device }: { user: string; device: string }, document: string): void {
     const entry = /^<(?:MESSAGE|FRIEND) at="((\d+)-[0-9a-f]{6})"/.exec(document);
     const before = this.#onWire.get(session) ?? { entry: 0, line: '' };
     if (entry) {
@@ -148,10 +148,16 @@ export class Ledger {
     }
     const answer = /^<MESSAGE id="(\d+)" result="[-\d]+" at="(\d+)-[0-9a-f]{6}"/.exec(document);
     if (!answer || this.#author.get(`${device} ${answer[1]}`) !== session) return;
-    if (before.entry >= Number(answer[2])) {
+    // One that was on its way when a failover took it: its number is another's now.
+    const isGone = [...(this.lost.get(user) ?? [])].some((text) => before.line.includes(escapeText(text)));
+    if (before.entry >= Number(answer[2]) && !isGone) {
       this.violate('wire', `${session} got the answer ${document} after ${before.line}`);
     }
   }
+}
+
+function escapeText(text: string): string {
+  return `>${text.replaceAll('>', '&gt;')}<`;
 }
 
 function raise(map: Map<string, number>, key: string, n: number): void {

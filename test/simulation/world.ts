@@ -206,7 +206,7 @@ export class World {
       if (!document.startsWith('<ALIVE'))
         this.note(`${session.slice(0, 4)}${session.slice(16)} > ${owner.user} ${document.slice(0, 160)}`);
       if (owner.isClassic) continue;
-      this.ledger.judgeWire(session, owner.device, document);
+      this.ledger.judgeWire(session, owner, document);
       const [, id, result, reason] =
         /^<MESSAGE id="(\d+)" result="([-\d]+)"[^>]*?(?: reason="(\w+)")?\/>/.exec(document) ?? [];
       const text = id === undefined ? undefined : this.ledger.textOf(owner.device, id);

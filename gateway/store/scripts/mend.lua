@@ -1,7 +1,8 @@
 -- Makes the copy of a sender whole that lost its tail.
 -- KEYS[1] account  KEYS[2] log  KEYS[3] peers  KEYS[4] push channel  KEYS[5] devices
 -- ARGV[1] receiver's name  ARGV[2] the receiver's last n  ARGV[3] its check
--- ARGV[4] an epoch to come  ARGV[5…] the receiver's copies, ascending: n, check, previous, text
+-- ARGV[4] an epoch to come  ARGV[5] the first n that the sender may lack
+-- ARGV[6…] the receiver's copies, ascending: n, check, previous, text
 -- Returns the entries of the messages to the receiver that are pending.
 
 local name, last, last_check = ARGV[1], tonumber(ARGV[2]), ARGV[3]
@@ -13,18 +14,24 @@ local out = read_out(KEYS[3], to)
 -- What the receiver has; of its last message perhaps only the check.
 local copies, taken = {}, {}
 if last_check ~= '' then taken[last] = last_check end
-for i = 5, #ARGV, 4 do
+for i = 6, #ARGV, 4 do
   local n = tonumber(ARGV[i])
   copies[#copies + 1] = { n = n, check = ARGV[i + 1], previous = ARGV[i + 2], text = ARGV[i + 3] }
   taken[n] = ARGV[i + 1]
 end
 
 -- Own messages from the first on that is pending, ascending.
-local pending, lowest = {}, tonumber(out.n)
+local pending, unsettled, entries = {}, out.n + 1, {}
 for n, id in string.gmatch(out.pending, ' (%d+)@(%S+)') do
   pending[id] = tonumber(n)
-  lowest = math.min(lowest, tonumber(n))
+  unsettled = math.min(unsettled, tonumber(n))
 end
+-- Of what it lacks by now not everything was asked for.
+if unsettled < tonumber(ARGV[5]) then
+  for id in string.gmatch(out.pending, '@(%S+)') do entries[#entries + 1] = call('XRANGE', KEYS[2], id, id)[1] end
+  return entries
+end
+local lowest = math.min(out.n, unsettled)
 local own, before, is_more = {}, '+', true
 while is_more do
   local page = call('XREVRANGE', KEYS[2], before, '-', 'COUNT', 128)
@@ -144,7 +151,7 @@ if not is_whole or #moved > 0 then
   pushes[#pushes + 1] = '1|epoch|' .. account.epoch
 end
 
-local messages, entries = {}, {}
+local messages = {}
 for id, n in pairs(pending) do messages[#messages + 1] = { n = n, id = id } end
 table.sort(messages, function(a, b) return a.n < b.n end)
 out.pending = ''

@@ -5,9 +5,10 @@
 -- the last entry it has  ARGV[10] version of its marks  ARGV[11] status  ARGV[12] an epoch to come
 -- ARGV[13] the token that it showed, or ''
 -- Returns nothing when fenced; else name, status, delivered, from, head, entries, friends (flat), the entries of own
--- messages pending, sessions, those that leave, the failover after which copies were compared, whose invitations are
--- hidden, those to be told (peer, delivered, read for each), and with a device: epoch, 1 where it is resumed, the stream
--- ids of the log's first and last entries or '', the last id that was taken, version of the marks, those that changed.
+-- messages pending, sessions, those that leave, the failover after which copies were compared (-1 where the log has
+-- not what the device held), whose invitations are hidden, those to be told (peer, delivered, read for each), and with a
+-- device: epoch, 1 where it is resumed, the stream ids of the log's first and last entries or '', the last id that was
+-- taken, version of the marks, those that changed.
 
 local session, generation, device = ARGV[1], ARGV[2], ARGV[5]
 local account = read_account(KEYS[1])
@@ -35,7 +36,7 @@ end
 if changes then call('HSET', KEYS[1], unpack(changes)) end
 
 local delivered = delivered_of(account)
-local from, of_device = delivered, {}
+local from, of_device, is_lost = delivered, {}, false
 if device ~= '' then
   local first = call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
   local last = call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
@@ -47,7 +48,8 @@ if device ~= '' then
   -- A place below the first entry was dropped for its age. Any other was lost, and what it had is another's now.
   local is_dropped = is_known and first
     and tonumber(string.match(place, '^%d+')) < tonumber(string.match(first[1], '^%d+'))
-  if is_known and not is_resumed and not is_dropped then
+  is_lost = place ~= '' and not is_resumed and not is_dropped
+  if is_lost and is_known then
     epoch = ARGV[12]
     call('HSET', KEYS[1], 'epoch', epoch)
     pushes[1] = '1|epoch|' .. epoch
@@ -74,7 +76,7 @@ for i, inviter in ipairs(inviters) do
 end
 local answer = { account.name, account.status, tostring(delivered), tostring(from), account.head,
   read_page(KEYS[2], from + 1, ARGV[4]), friends, read_pending(account, KEYS[2], KEYS[3]),
-  list_sessions(account), leaving, account.compared, hidden, list_untold(account, KEYS[3]), of_device }
+  list_sessions(account), leaving, is_lost and '-1' or account.compared, hidden, list_untold(account, KEYS[3]), of_device }
 push_ends(KEYS[6], account, ended)
 for _, push in ipairs(pushes) do call('SPUBLISH', KEYS[6], push) end
 return answer

@@ -77,17 +77,20 @@ local function raise_mark(account, peers, peer, mark, refused)
   return '1|mark|' .. show_mark(mark, refused)
 end
 
--- Marks of a later version than `since`, by version; all where `since` is a version that was not reached.
+-- Marks of a later version than `since`, by version; all where `since` is a version that was not reached. Those from before
+-- the last failover are shown as of the version that came after it.
 local function list_marks(account, peers, since)
   local version, found, shown = tonumber(account.marks or 0), {}, {}
   if since == version then return shown end
   if since > version then since = 0 end
+  local least = tonumber(account.marks_from or 0)
   local known = {}
   local flat = call('HGETALL', peers)
   for i = 1, #flat, 2 do known[flat[i]] = flat[i + 1] end
   for field, value in pairs(known) do
     local peer = string.match(field, '^(.*):m$')
     local mark = peer and parse_mark(value)
+    if mark then mark.version = math.max(mark.version, least) end
     if mark and mark.version > since then found[#found + 1] = { mark, parse_out(known[peer .. ':o']).refused } end
   end
   table.sort(found, function(a, b) return a[1].version < b[1].version end)

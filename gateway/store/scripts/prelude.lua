@@ -5,8 +5,8 @@
 -- changed it; compared, the failover after which its copies were compared with those of others; since when the user
 -- has been there, or has had the status, and left, when the last session went, 0 while one is there; head, total and
 -- time of the log's last entry, and its epoch; arrived, the last entry that is a message to the user; delivered;
--- pending, how many own messages are not settled; marks, the version of the marks; untold, ' PEER:OPERATION' for each
--- one that was not told how far the user has the messages, with what last raised it; for each session s:SESSION, its
+-- pending, how many own messages are not settled; marks, the version of the marks, and marks_from, the least that is told
+-- since the last failover; untold, ' PEER:OPERATION' for each one that was not told how far the user has the messages, with what last raised it; for each session s:SESSION, its
 -- GENERATION (0 when ended, l when it leaves) and what is known of it, and o:SESSION, its last answer; for each
 -- device d:DEVICE, its newest SESSION, the last id that was taken and how many were. What is left of a removed
 -- account: name and removed, the operation. Numbers stay below 10^14, up to which Lua writes them without an
