@@ -170,9 +170,21 @@ export class Messaging {
     if (moved !== undefined) return this.#pass(user, name, moved, mendings);
     // Another session or gateway has passed it meanwhile; or it was lost with the tail.
     const taken = await store.findReceived(to, user, 1);
-    if (!taken.some(({ check }) => check === message.check)) return 'lost';
+    if (!taken.some(({ check }) => check === message.check)) {
+      return (await this.#wasRefused(user, message)) ? { outcome: 'refused', reason: 'full' } : 'lost';
+    }
     const [presence] = await store.readPresence([to]);
     return presence === undefined ? { outcome: 'refused', reason: 'unknown' } : { outcome: 'stored', presence };
+  }
+
+  /** A client that was not answered sends it again, when the receiver's log has passed over its number. */
+  async #wasRefused(user: UserKey, { to, n }: PendingMessage): Promise<boolean> {
+    const { marks } = await this.#options.store.readMarks(user, 0);
+    const refused = marks.find(({ name }) => toAsciiLower(name) === toAsciiLower(to))?.refused ?? '';
+    return refused.split(' ').some((range) => {
+      const [first = NaN, last = NaN] = range.split('-').map(Number);
+      return n >= first && n <= last;
+    });
   }
 
   async #settle(user: UserKey, message: PendingMessage, answer: Kept): Promise<Kept> {
