@@ -3,7 +3,7 @@
 import type { Dialect, DialectOptions } from './dialect.ts';
 import { toClassicDocuments, toInvitations } from './entry-documents.ts';
 import { Receipts } from './receipts.ts';
-import type { Entry, OpenedSession } from './store/store.ts';
+import type { Entry, OpenedSession, Place } from './store/store.ts';
 
 export class Classic implements Dialect {
   readonly #options: DialectOptions;
@@ -12,6 +12,7 @@ export class Classic implements Dialect {
   #backlogEnd = Infinity;
   /** Writes of receipts, one after the other. */
   #writing: Promise<void> = Promise.resolve();
+  #confirmed: Place | undefined;
 
   constructor(options: DialectOptions) {
     this.#options = options;
@@ -23,7 +24,10 @@ export class Classic implements Dialect {
       clock,
       confirmAfter: config.timing.confirm,
       // Tried once: what is not written is handed out again, which the seed allows.
-      confirm: (upto) => (this.#writing = this.#writing.then(() => marks.confirm(owner, upto).catch(warn))),
+      confirm: (upto) => {
+        this.#confirmed = upto;
+        this.#writing = this.#writing.then(() => marks.confirm(owner, upto).catch(warn));
+      },
     });
   }
 
@@ -50,6 +54,11 @@ export class Classic implements Dialect {
   pushed(): void {}
 
   compare(): void {}
+
+  async confirmAgain(): Promise<void> {
+    const { owner, services } = this.#options;
+    if (this.#confirmed !== undefined) await services.marks.confirm(owner, this.#confirmed);
+  }
 
   received(): void {
     this.#receipts.received();

@@ -28,6 +28,8 @@ export interface LocalSession extends Receiver {
   pushed(push: Push): void;
   /** What the store has, to be compared with what the client was told. `areHintsLost`: of others, of whom it does not tell. */
   compare(look: Look, areHintsLost: boolean): void;
+  /** What was confirmed last is written once more: a failover may have taken it, and the client does not say it again. */
+  confirmAgain(): Promise<void>;
 }
 
 /** A session's seat: its feed, and what goes when it goes. */

@@ -23,6 +23,8 @@ export interface Dialect {
   pushed(push: Push): void;
   /** See {@link LocalSession.compare}. */
   compare(look: Look, areHintsLost: boolean): void;
+  /** See {@link LocalSession.confirmAgain}. */
+  confirmAgain(): Promise<void>;
   /** The client sent something. */
   received(): void;
   /** The gateway reads again after it had not taken what came. */

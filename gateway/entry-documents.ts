@@ -45,8 +45,19 @@ export function toInvitations(
   return open.map(({ name }) => ({ name: 'FRIEND', type: 'invite', to, from: name }));
 }
 
-/** IMS 2: what became of the messages between two users. */
-export function toMarkDocument({ name, delivered, read, seen, refused, isBlocked, v }: Mark): ServerDocument {
+/**
+ * IMS 2: marks by their versions. `from`: they are all there are since a failover, which a MARK without a user says before
+ * the first one that is newer.
+ */
+export function toMarkDocuments(marks: readonly Mark[], from?: number): ServerDocument[] {
+  if (from === undefined) return marks.map(toMarkDocument);
+  const older = marks.filter(({ v }) => v < from);
+  const newer = marks.filter(({ v }) => v >= from);
+  return [...older.map(toMarkDocument), { name: 'MARK', v: String(from) }, ...newer.map(toMarkDocument)];
+}
+
+/** What became of the messages between two users. */
+function toMarkDocument({ name, delivered, read, seen, refused, isBlocked, v }: Mark): ServerDocument {
   return {
     name: 'MARK',
     with: name,

@@ -44,6 +44,8 @@ export class Feed {
   readonly #lost = new Set<string>();
   /** Pushes may have been lost, or the log's tail: only the log knows. */
   #isUnsure = false;
+  /** Since the log was read last pushes may have been lost: the next one may not be the next entry. */
+  #isDoubtful = false;
   #isReading = true;
   #isStopped = false;
 
@@ -53,9 +55,13 @@ export class Feed {
     this.#options = options;
   }
 
-  /** Gives all that was there when the session was opened; what is pushed meanwhile comes after. */
-  async start(opened: OpenedSession, afterBacklog: () => Promise<void>): Promise<void> {
+  /**
+   * Gives all that was there when the session was opened; what is pushed meanwhile comes after. `held`: the place that the
+   * client has, after which it is; as good as given here.
+   */
+  async start(opened: OpenedSession, afterBacklog: () => Promise<void>, held?: Place): Promise<void> {
     this.#position = opened.from;
+    if (held !== undefined) this.#given.set(opened.from, { check: placeCheck(held), identity: '' });
     this.#head = Math.max(this.#head, opened.head);
     await this.#giveInSlices(opened.entries);
     await this.#readUpTo(() => opened.head);
@@ -74,8 +80,14 @@ export class Feed {
     const given = this.#given.get(number);
     if (given !== undefined && given.check !== placeCheck(entry.place)) return this.check();
     this.#head = Math.max(this.#head, number);
-    if (!this.#isReading && number === this.#position + 1 && this.#receiver.isReady) this.#give([entry]);
+    const isNext = number === this.#position + 1 && !this.#isDoubtful;
+    if (!this.#isReading && isNext && this.#receiver.isReady) this.#give([entry]);
     else this.#pull();
+  }
+
+  /** Pushes may have been lost: the next one is only a hint to read the log. */
+  doubt(): void {
+    this.#isDoubtful = true;
   }
 
   /** The log's end as somebody saw it: where it is not the end of what was given, the log is looked at. */
@@ -105,15 +117,25 @@ export class Feed {
     while ((this.#position < goal() || this.#isUnsure) && !this.#isStopped) {
       await this.#receiver.whenReady();
       if (this.#isStopped) return;
+      const isVerified = this.#isUnsure;
       if (this.#isUnsure && !(await this.#verify())) continue;
       const known = this.#head;
-      const page = await this.#read(this.#position);
+      this.#isDoubtful = false;
+      // With the last one given: where the log has another one there, its tail was lost.
+      const last = isVerified ? undefined : this.#given.get(this.#position);
+      const page = await this.#read(last === undefined ? this.#position : this.#position - 1);
       if (page === undefined) continue;
-      await this.#giveInSlices(page.entries);
+      const [first] = page.entries;
+      if (last !== undefined && first?.place !== `${this.#position}-${last.check}`) {
+        this.#isUnsure = true;
+        continue;
+      }
+      const entries = last === undefined ? page.entries : page.entries.slice(1);
+      await this.#giveInSlices(entries);
       // What was pushed before the reading began and is not there was lost with the log's tail. What was pushed
       // since may be newer than the page.
       this.#head = this.#head === known ? page.head : Math.max(this.#head, page.head);
-      if (page.entries.length > 0) continue;
+      if (entries.length > 0) continue;
       this.#position = page.head;
       if (this.#head <= this.#position) return;
     }

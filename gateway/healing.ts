@@ -67,6 +67,8 @@ export class Healing {
   async #heal(user: UserKey): Promise<void> {
     try {
       const at = this.#failoverAt ?? 0;
+      const { delivery } = this.#options;
+      await Promise.all(delivery.listSeats(user).map(({ session }) => session.confirmAgain()));
       if (await this.#compare(user)) await this.#options.store.markCompared(user, at);
       else await this.#carryOn(user);
     } catch (error) {
@@ -123,16 +125,15 @@ export class Healing {
   async #healMarks(sender: UserKey, receiver: UserKey, marks: readonly Mark[]): Promise<void> {
     const { store } = this.#options;
     const [peers, look] = await Promise.all([store.readPeers(receiver, sender), store.look(receiver)]);
-    const last = peers?.conversations[0]?.in.n ?? 0;
-    if (peers === undefined || last === 0) return;
+    const [theirs] = peers?.conversations ?? [];
+    if (peers === undefined || theirs === undefined || theirs.in.n === 0) return;
     const head = look?.head === undefined ? 0 : placeNumber(look.head);
     const { delivered } = await store.readLog(receiver, head);
-    const theirs = marks.find(({ name }) => toAsciiLower(name) === sender);
+    const { isBlocked = false, seen: read = 0 } = marks.find(({ name }) => toAsciiLower(name) === sender) ?? {};
     // One who is blocked sees somebody who is away; and numbers that were dropped then are not on any device.
-    if (theirs?.isBlocked) return;
-    const read = theirs?.seen ?? 0;
-    // Where something waits there an acknowledgement follows, which tells it.
-    await store.mark(sender, peers.name, { delivered: delivered >= head ? last : 0, read });
+    if (isBlocked) return;
+    // What waits there an acknowledgement tells, which follows.
+    await store.mark(sender, peers.name, { delivered: delivered >= head ? theirs.in.n : theirs.delivered, read });
   }
 
   /** The pair's record is the truth, but for what a failover lost of it: then the copies have it still. */

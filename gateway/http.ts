@@ -47,7 +47,7 @@ export function createHttp(options: HttpOptions): Express {
   const { config, logger, pageDir = PAGE_DIR } = options;
   const trust = createTrust(config.trustedProxies);
   const app = createJsonApp();
-  app.use(protectPage());
+  app.use(...protectPage());
   app.use((_request, response, next) => {
     // A proxy keeps connections for later requests: these must not meet the one that is closed at the end of draining.
     if (options.readiness.isDraining) response.set('Connection', 'close');

@@ -14,6 +14,9 @@ import type { DeviceLogin, Entry, Look, OpenedSession, Push, SessionId, SessionI
 import type { Connection } from './transport/connection.ts';
 import { Version2 } from './version-2.ts';
 
+/** How long to wait before what earlier sessions left half-way is tried again, in ms. */
+const TIDY_AGAIN = 5_000;
+
 export interface LoginOptions {
   readonly id: SessionId;
   readonly connection: Connection;
@@ -126,7 +129,8 @@ export class Login implements LocalSession, HandlerSession {
     if (this.#isEnded) return this.endedElsewhere();
     this.#tidy(opened);
     dialect.begin(opened);
-    await this.#seat.feed.start(opened, () => dialect.greet(opened));
+    const held = opened.device?.isResumed === true ? this.#login?.after : undefined;
+    await this.#seat.feed.start(opened, () => dialect.greet(opened), held);
   }
 
   deliver(entries: readonly Entry[]): void {
@@ -143,6 +147,10 @@ export class Login implements LocalSession, HandlerSession {
 
   compare(look: Look, areHintsLost: boolean): void {
     this.#dialect?.compare(look, areHintsLost);
+  }
+
+  async confirmAgain(): Promise<void> {
+    if (this.isOpened) await this.#dialect?.confirmAgain();
   }
 
   get isReady(): boolean {
@@ -228,18 +236,26 @@ export class Login implements LocalSession, HandlerSession {
 
   /** Finishes what earlier sessions and gateways left half-way. The client need not wait for it. */
   #tidy({ sessions, pending, friendships, untold }: OpenedSession): void {
-    const { store, presence, messaging, friendships: friends, marks, logger } = this.#options.services;
+    const { store, presence, messaging, friendships: friends, marks, logger, clock } = this.#options.services;
     const { user, name } = this.#owner!;
     marks.tell({ user, name }, untold);
     const closeDead = async (): Promise<void> => {
       const dead = await presence.findDead(sessions);
       if (dead.length > 0) await store.closeSessions(user, dead);
     };
-    for (const work of [closeDead(), messaging.carryOn(user, name, pending), friends.heal(user, name, friendships)]) {
-      work.catch((error: unknown) =>
-        logger.warn({ err: error, user }, 'finishing earlier work failed; the next login tries again'),
-      );
-    }
+    const works = [
+      closeDead,
+      () => messaging.carryOn(user, name, pending),
+      () => friends.heal(user, name, friendships),
+    ];
+    const attempt = (work: () => Promise<void>): void => {
+      work().catch((error: unknown) => {
+        logger.warn({ err: error, user }, 'finishing earlier work failed; trying again');
+        // Where the session is gone the next login does it.
+        clock.after(TIDY_AGAIN, () => this.isOpened && attempt(work));
+      });
+    };
+    for (const work of works) attempt(work);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
-import type { Mark, OpenedDevice, Store, UserKey } from './store/store.ts';
+import type { Mark, MarkPage, OpenedDevice, Store, UserKey } from './store/store.ts';
 
 /** How long to wait before marks that could not be read are read again, in ms. */
 const RETRY_AFTER = 1_000;
@@ -12,7 +12,8 @@ export interface MarkFeedOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly user: UserKey;
-  readonly give: (marks: readonly Mark[]) => void;
+  /** Takes marks by their versions; `from`: {@link MarkPage.from}. */
+  readonly give: (marks: readonly Mark[], from?: number) => void;
 }
 
 export class MarkFeed {
@@ -31,10 +32,10 @@ export class MarkFeed {
    * Gives what the device lacks, and all where its log is another one than it knows: a failover may have lost marks, and
    * their versions stand for others now. What is pushed meanwhile comes after.
    */
-  async start({ marks, changed, isResumed }: OpenedDevice): Promise<void> {
+  async start({ marks, changed, marksFrom, isResumed }: OpenedDevice): Promise<void> {
     this.#version = isResumed ? marks : 0;
     this.#isBehind ||= this.#version !== marks;
-    if (isResumed && changed.length > 0) this.#options.give(changed);
+    if (isResumed) this.#give(changed, marksFrom);
     await this.#read();
   }
 
@@ -55,20 +56,24 @@ export class MarkFeed {
     if (version !== this.#version) this.#pull();
   }
 
+  #give(marks: readonly Mark[], from: number | undefined): void {
+    if (!this.#isStopped && (marks.length > 0 || from !== undefined)) this.#options.give(marks, from);
+  }
+
   #pull(): void {
     this.#isBehind = true;
     if (!this.#isReading) void this.#read();
   }
 
   async #read(): Promise<void> {
-    const { store, clock, logger, user, give } = this.#options;
+    const { store, clock, logger, user } = this.#options;
     this.#isReading = true;
     while (this.#isBehind && !this.#isStopped) {
       this.#isBehind = false;
       try {
-        const { v, marks } = await store.readMarks(user, this.#version);
+        const { v, marks, from } = await store.readMarks(user, this.#version);
         this.#version = v;
-        if (marks.length > 0 && !this.#isStopped) give(marks);
+        this.#give(marks, from);
       } catch (error) {
         this.#isBehind = true;
         logger.warn({ err: error, user }, 'reading marks failed; trying again');

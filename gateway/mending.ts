@@ -41,7 +41,7 @@ export class Mending {
   /** The conversation with `other` among those of a user; an empty one where they never talked. */
   conversationOf({ conversations }: Peers, other: UserKey): Conversation {
     const known = conversations.find((conversation) => conversation.other === other);
-    return known ?? { other, out: NOTHING, unsettled: 1, in: NOTHING };
+    return known ?? { other, out: NOTHING, unsettled: 1, in: NOTHING, delivered: 0 };
   }
 
   /**

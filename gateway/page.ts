@@ -2,7 +2,8 @@
 
 import { fileURLToPath } from 'node:url';
 import helmet from 'helmet';
-import { allowOnly, express, type Express, type RequestHandler } from './json-http.ts';
+import { allowOnly, type Express, type RequestHandler } from './json-http.ts';
+import { serveFiles } from './page-files.ts';
 
 /** Where the build puts the page, seen from where it puts this file. */
 export const PAGE_DIR = fileURLToPath(new URL('../web/', import.meta.url));
@@ -21,15 +22,45 @@ export function servePage(app: Express, pageDir: string): void {
     .all(allowOnly('GET', 'HEAD'));
 }
 
-function serveFiles(folder: string, cacheControl: string): RequestHandler {
-  return express.static(folder, {
-    redirect: false,
-    setHeaders: (response) => void response.setHeader('Cache-Control', cacheControl),
-  });
+/** What a browser can do, and this page does not: nothing that got into it shall either. */
+const UNUSED_FEATURES = [
+  'accelerometer',
+  'camera',
+  'display-capture',
+  'encrypted-media',
+  'fullscreen',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'idle-detection',
+  'local-fonts',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'serial',
+  'usb',
+  'xr-spatial-tracking',
+];
+
+/**
+ * The headers that keep the page to itself: its own scripts, its own gateway, in nobody's frame. The rest is helmet's:
+ * no referrer, no guessing of types, no other page that holds its window.
+ */
+export function protectPage(): readonly RequestHandler[] {
+  const permissions = UNUSED_FEATURES.map((feature) => `${feature}=()`).join(', ');
+  return [
+    protectByHelmet(),
+    (_request, response, next) => {
+      response.setHeader('Permissions-Policy', permissions);
+      next();
+    },
+  ];
 }
 
-/** The headers that keep the page to itself: its own scripts, its own gateway, in nobody's frame. */
-export function protectPage(): RequestHandler {
+function protectByHelmet(): RequestHandler {
   const self = ["'self'"];
   const none = ["'none'"];
   return helmet({
@@ -48,6 +79,10 @@ export function protectPage(): RequestHandler {
         baseUri: none,
         formAction: self,
         frameAncestors: none,
+        // Text becomes markup or script only in Svelte's own templates, as XML that is read (protocol/browser.ts), and as
+        // the address of a worker.
+        requireTrustedTypesFor: ["'script'"],
+        trustedTypes: ['svelte-trusted-html', 'ims-documents', 'ims-workers'],
       },
     },
     xFrameOptions: { action: 'deny' },

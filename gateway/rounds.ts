@@ -40,7 +40,11 @@ export class Rounds {
   constructor(options: RoundOptions) {
     this.#options = options;
     // Pushes may have been lost: of entries, and of ends.
-    options.store.onPushGap(() => void this.checkAll());
+    options.store.onPushGap(() => {
+      const { delivery } = options;
+      for (const user of delivery.listUsers()) for (const { feed } of delivery.listSeats(user)) feed.doubt();
+      void this.checkAll();
+    });
   }
 
   start(): void {

@@ -3,7 +3,7 @@
 import { ProtocolError } from '../protocol/documents.ts';
 import type { Timer } from './clock.ts';
 import type { Dialect, DialectOptions } from './dialect.ts';
-import { toEntryDocument, toFriend, toInvitations, toMarkDocument } from './entry-documents.ts';
+import { toEntryDocument, toFriend, toInvitations, toMarkDocuments } from './entry-documents.ts';
 import { FriendWatch } from './friend-watch.ts';
 import type { Version2Session } from './handlers/route.ts';
 import { MarkFeed } from './mark-feed.ts';
@@ -29,13 +29,21 @@ export class Version2 implements Dialect, Version2Session {
   #epoch = '';
   /** The place of the last entry given; the client cannot have stored more. */
   #given: Place | undefined;
+  /** The place that the client acknowledged last. */
+  #acknowledged: Place | undefined;
 
   constructor(options: DialectOptions) {
     this.#options = options;
     const { owner, services, send } = options;
     const { store, clock, logger, presence, config } = services;
     const { user } = owner;
-    this.#marks = new MarkFeed({ store, clock, logger, user, give: (marks) => send(marks.map(toMarkDocument)) });
+    this.#marks = new MarkFeed({
+      store,
+      clock,
+      logger,
+      user,
+      give: (marks, from) => send(toMarkDocuments(marks, from)),
+    });
     this.#friends = new FriendWatch({
       store,
       presence,
@@ -124,7 +132,13 @@ export class Version2 implements Dialect, Version2Session {
 
   bound(at: Place): Place | undefined {
     if (this.#given === undefined) return undefined;
-    return placeNumber(at) <= placeNumber(this.#given) ? at : this.#given;
+    this.#acknowledged = placeNumber(at) <= placeNumber(this.#given) ? at : this.#given;
+    return this.#acknowledged;
+  }
+
+  async confirmAgain(): Promise<void> {
+    const { owner, services } = this.#options;
+    if (this.#acknowledged !== undefined) await services.marks.confirm(owner, this.#acknowledged);
   }
 
   mayTellTyping(to: UserKey): boolean {

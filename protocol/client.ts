@@ -3,8 +3,10 @@
  * Connections, storage, time and chance come through {@link ClientPorts}; what there is to show is in client/view.ts.
  */
 
+import { cleanText } from './characters.ts';
 import { lastIncoming, listPeers } from './client/conversations.ts';
 import { Core } from './client/core.ts';
+import { numberOf } from './client/entry.ts';
 import { loadOlder } from './client/history.ts';
 import type { Question } from './client/line.ts';
 import type { ClientPorts } from './client/ports.ts';
@@ -13,15 +15,27 @@ import { measureMessage } from './client/size.ts';
 import type { Connection, Conversation, FriendView, Outcome } from './client/view.ts';
 import { MAX_DOCUMENT_BYTES, STATUS_UNKNOWN, toAsciiLower, toUserKey } from './documents.ts';
 import type { ClientDocument, Status } from './documents.ts';
-import { cleanText } from './markup.ts';
 
-export { MemoryStorage } from './client/ports.ts';
+export { describeHeld } from './client/describe.ts';
+export type { Viewpoint } from './client/describe.ts';
+export { numberOf } from './client/entry.ts';
+export type { HeldEntry } from './client/entry.ts';
+export { ENTRY, entryNumber, MemoryStorage } from './client/ports.ts';
 export type * from './client/ports.ts';
 export type * from './client/view.ts';
 
+const HOST = 'host/';
+
 export interface ClientOptions {
-  /** What the storage has: the changes that were saved, as a map. */
+  /** What the storage has: the changes that were saved, as a map. With a {@link floor} without some of the entries. */
   readonly kept?: Iterable<readonly [string, unknown]> | undefined;
+  /** How many entries are to stay in memory: the newest ones, and some for each conversation. All where absent. */
+  readonly window?: number | undefined;
+  /**
+   * Of the entries with lower numbers `kept` has, for each conversation, the last one and the last message of the other
+   * user; of the rest it has all. 0 where absent: it has all of all.
+   */
+  readonly floor?: number | undefined;
   /** The device, for people: `Firefox on a laptop`. */
   readonly label?: string | undefined;
 }
@@ -33,8 +47,8 @@ export interface ClientOptions {
 export class Client {
   readonly #core: Core;
 
-  constructor(ports: ClientPorts, { kept = [], label }: ClientOptions = {}) {
-    this.#core = new Core(ports, new Map(kept), label);
+  constructor(ports: ClientPorts, { kept = [], label, window = Infinity, floor = 0 }: ClientOptions = {}) {
+    this.#core = new Core(ports, { kept: new Map(kept), label, extent: { window, floor } });
   }
 
   /** Whose client it is; empty for nobody's. */
@@ -46,11 +60,16 @@ export class Client {
     return this.#core.holdings.account.device;
   }
 
+  /** What lets this device in: the bearer of requests over HTTP. Undefined before the first login, and where it is void. */
+  get token(): string | undefined {
+    return this.#core.holdings.account.token;
+  }
+
   get connection(): Connection {
     return this.#core.connection;
   }
 
-  /** Those with a message or a change of friendship, the one with the newest first. */
+  /** Those with a message or a change of friendship, the one with the newest first; then others who are blocked. */
   get conversations(): readonly Conversation[] {
     const newest = ({ items }: Conversation): number => items.at(-1)?.time ?? 0;
     const all = [...listPeers(this.#core.holdings)].map((key) => this.#core.notices.describe(key));
@@ -79,6 +98,29 @@ export class Client {
   /** Whether the gateway has older entries for {@link loadOlder}. */
   get hasOlder(): boolean {
     return this.#core.holdings.log.hasOlder;
+  }
+
+  /**
+   * The number of a place from which on nothing is missing in what is held; below it something may, until
+   * {@link loadOlder} has brought it. 0 where nothing is held.
+   */
+  get completeFrom(): number {
+    const { bottom } = this.#core.holdings.log;
+    return bottom === undefined ? 0 : numberOf(bottom);
+  }
+
+  /** What `work` does is kept in one step: whatever dies, the storage has all of it or nothing. */
+  step(work: () => void): void {
+    this.#core.run(work);
+  }
+
+  /**
+   * Keeps something of the host's under a key that begins with `host/`; undefined removes it, also where the host itself has
+   * put it into the storage. It goes with everything else at {@link logOut}.
+   */
+  keep(key: string, value: unknown): void {
+    if (!key.startsWith(HOST)) throw new RangeError('a key of the host begins with host/');
+    this.#core.run(() => this.#core.keepForHost(key, value));
   }
 
   /** Logs in with a password: its MD5 in hex, kept only until there is a token. What is held of another user is forgotten. */
@@ -132,6 +174,7 @@ export class Client {
     this.#core.run(() => {
       id = this.#core.holdings.outbox.add(to, cleaned, this.#core.ports.timing.now());
       this.#core.notices.addConversation(to);
+      this.#core.holdings.people.forgetTold(to);
     });
     return id;
   }
@@ -217,7 +260,7 @@ export class Client {
     });
   }
 
-  /** Asks for the page of the log before what is held. `refused`: there is none. */
+  /** Asks for the page of the log before what is held. It is kept when `done` is called; `refused`: there is none. */
   loadOlder(done?: (outcome: Outcome) => void): void {
     loadOlder(this.#core, (outcome) => done?.(outcome));
   }

@@ -116,6 +116,8 @@ export type ServerDocument =
   | { name: 'ERROR'; code: ErrorCode; text: string; id?: string | undefined }
   | { name: 'ALIVE' }
   | { name: 'LOG'; first?: string | undefined; head?: string | undefined; entries: readonly EntryDocument[] }
+  /** All marks there are, since a failover, have version `v` - 1 at least: what is held with a lower one was lost. */
+  | { name: 'MARK'; v: string; with?: undefined }
   | {
       name: 'MARK';
       with: string;

@@ -1,6 +1,8 @@
 /** The lexical rules of XML 1.0 (fifth edition, no DTD) for one piece of markup: checked strictly, decoded. */
 
-import { MAX_ATTRIBUTES, ProtocolError, toAsciiLower } from './documents.ts';
+import { toAttributes } from './attributes.ts';
+import { findBadCharacter } from './characters.ts';
+import { ProtocolError } from './documents.ts';
 import { badCharacter, notWellFormed } from './refusals.ts';
 
 /** A start tag or an empty-element tag. */
@@ -11,8 +13,7 @@ export interface OpeningTag {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-// XML 1.0 §2.2 Char, §2.3 NameStartChar and NameChar
-const BAD_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+// XML 1.0 §2.3 NameStartChar and NameChar
 const NAME_START =
   ':A-Z_a-z\\xC0-\\xD6\\xD8-\\xF6\\xF8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F' +
   '\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}';
@@ -32,7 +33,6 @@ const DECLARATION = new RegExp(
     `(?:${S}+standalone${EQUALS}(?:"(?:yes|no)"|'(?:yes|no)'))?${S}*\\?>$`,
   'u',
 );
-const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 const ENTITIES = new Map([
   ['lt', '<'],
   ['gt', '>'],
@@ -40,16 +40,6 @@ const ENTITIES = new Map([
   ['quot', '"'],
   ['apos', "'"],
 ]);
-
-/** The index of the first character that no XML document can hold (a lone surrogate too), or -1. */
-export function findBadCharacter(text: string): number {
-  return text.search(BAD_CHARACTER);
-}
-
-/** The text with U+FFFD for each character that no XML document can hold, so that it can be written. */
-export function cleanText(text: string): string {
-  return text.replace(new RegExp(BAD_CHARACTER, 'gu'), '\uFFFD');
-}
 
 /** Reads a whole start tag or empty-element tag, from `<` to `>`. Throws ProtocolError. */
 export function readOpeningTag(markup: string): OpeningTag {
@@ -88,24 +78,6 @@ export function isDeclaration(markup: string): boolean {
   return DECLARATION.test(markup);
 }
 
-/**
- * Attributes by canonical name. Throws ProtocolError when there are too many,
- * or two that differ in nothing but the case of ASCII letters.
- */
-export function toAttributes(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
-  if (pairs.length > MAX_ATTRIBUTES) {
-    throw new ProtocolError('too-many-attributes', `an element has more than ${MAX_ATTRIBUTES} attributes`);
-  }
-  if (pairs.length === 0) return NO_ATTRIBUTES;
-  const attributes = Object.create(null) as Record<string, string>;
-  for (const [name, value] of pairs) {
-    const canonical = toAsciiLower(name);
-    if (canonical in attributes) throw new ProtocolError('repeated-attribute', 'an element repeats an attribute');
-    attributes[canonical] = value;
-  }
-  return attributes;
-}
-
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(text);
@@ -142,6 +114,6 @@ function decodeReference(name: string | undefined): string {
 
 function decodeNumber(code: number): string {
   const character = code <= 0x10ffff ? String.fromCodePoint(code) : '\0';
-  if (BAD_CHARACTER.test(character)) throw badCharacter();
+  if (findBadCharacter(character) >= 0) throw badCharacter();
   return character;
 }

@@ -1,9 +1,10 @@
 /** Reads the documents of a byte stream, whatever the pieces it comes in; sax finds where markup begins and ends. */
 
 import sax from 'sax';
+import { findBadCharacter } from './characters.ts';
 import { StreamDecoder } from './decoder.ts';
 import { MAX_DOCUMENT_BYTES, ProtocolError, toAsciiUpper, type XmlElement } from './documents.ts';
-import { findBadCharacter, isDeclaration, readClosingTag, readContent, readOpeningTag } from './markup.ts';
+import { isDeclaration, readClosingTag, readContent, readOpeningTag } from './markup.ts';
 import {
   badCharacter,
   DECISIVE_LENGTH,

@@ -47,7 +47,8 @@ const READERS: { readonly [N in ServerDocument['name']]: (element: XmlElement) =
   }),
   MARK: ({ attributes }) => {
     const { delivered = '0', read = '0', seen = '0', refused, blocked, v } = attributes;
-    if (attributes['with'] === undefined || v === undefined) return undefined;
+    if (v === undefined) return undefined;
+    if (attributes['with'] === undefined) return { name: 'MARK', v };
     return { name: 'MARK', with: attributes['with'], delivered, read, seen, refused, blocked, v };
   },
   PRESENCE: ({ attributes: { user, status, since } }) =>

@@ -5,6 +5,7 @@ import type { Address } from './link.ts';
 import type {
   Connection,
   Conversation,
+  ConversationMark,
   FriendView,
   Message,
   Outcome,
@@ -21,7 +22,7 @@ import {
   toUserKey,
 } from '../../protocol/documents.ts';
 import type { ClientDocument, ServerDocument, Status } from '../../protocol/documents.ts';
-import { cleanText } from '../../protocol/markup.ts';
+import { cleanText } from '../../protocol/characters.ts';
 import { writeDocument } from '../../protocol/writer.ts';
 
 export interface ClassicParts {
@@ -41,6 +42,9 @@ interface Talk {
   /** How many of them, from the first, were read. */
   seen: number;
 }
+
+/** A classic gateway says nothing of what became of messages. */
+const UNMARKED: ConversationMark = { delivered: 0, read: 0, seen: 0, refused: '' };
 
 export class ClassicClient {
   readonly isClassic = true;
@@ -70,7 +74,7 @@ export class ClassicClient {
   conversation(name: string): Conversation {
     const { items, seen, ...talk } = this.#talks.get(toAsciiLower(name)) ?? { name, items: [], seen: 0 };
     const unread = items.slice(seen).filter(({ isOwn }) => !isOwn).length;
-    return { name: talk.name, items, unread, isBlocked: false, isTyping: false };
+    return { name: talk.name, items, unread, mark: UNMARKED, isBlocked: false, isTyping: false };
   }
 
   logIn(user: string, pass: string): void {

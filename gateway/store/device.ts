@@ -1,6 +1,6 @@
 /** Devices of IMS 2 in the store's contract: what the store keeps of a client between its sessions. */
 
-import type { Mark } from './mark.ts';
+import type { Mark, MarkPage } from './mark.ts';
 import type { Place } from './store.ts';
 
 /** An id that a client made up and keeps: `[A-Za-z0-9_-]{1,64}`. */
@@ -37,6 +37,8 @@ export interface OpenedDevice {
   /** The version of the user's marks, and those raised after the version that the device has. */
   readonly marks: number;
   readonly changed: readonly Mark[];
+  /** {@link MarkPage.from} */
+  readonly marksFrom?: number;
 }
 
 /** What is kept of a device. */

@@ -181,7 +181,9 @@ function appendChange(
   before: FriendshipState,
 ): void {
   const kind = record.changedBy === user ? 'friend-out' : 'friend-in';
-  const isHidden = kind === 'friend-in' && (record.change === 'invite' || before === 'invited');
+  // An acceptance by the other one is what a comparison makes of a lost one of the user's own.
+  const isEnd = before === 'invited' && record.change !== 'accept';
+  const isHidden = kind === 'friend-in' && (record.change === 'invite' || isEnd);
   if (isHidden && isBlocked(change, user, toAsciiLower(name))) return;
   append(change, user, { kind, n: record.version, previous: '', name, text: record.change! });
 }

@@ -3,7 +3,7 @@
 import { toAsciiLower } from '../../protocol/documents.ts';
 import type { Change } from './local-change.ts';
 import { keys, readRecord, walkPrefix, writeRecord, type Reader } from './local-keys.ts';
-import type { Mark, UserKey } from './store.ts';
+import type { Mark, MarkPage, UserKey } from './store.ts';
 
 const NO_MARK = { delivered: 0, read: 0, seen: 0, refused: '', isBlocked: false, v: 0 } as const;
 
@@ -43,17 +43,15 @@ export function renumberMarks(change: Change, user: UserKey, failoverAt: number)
   change.put(keys.marksFrom(user), version);
 }
 
-/** Those from before the last failover are shown as of the version that came after it. */
-export function readMarks(
-  reader: Reader,
-  user: UserKey,
-  since: number,
-): { readonly v: number; readonly marks: readonly Mark[] } {
+/** Those from before the last failover are shown as of the version before the one that came after it. */
+export function readMarks(reader: Reader, user: UserKey, since: number): MarkPage {
   const v = readVersion(reader, user);
   if (since === v) return { v, marks: [] };
-  const least = Number(reader.get(keys.marksFrom(user)) ?? 0);
+  const from = Number(reader.get(keys.marksFrom(user)) ?? 0);
   const marks = [...walkPrefix(reader, keys.allMarks(user))]
     .map(([, value]) => JSON.parse(value) as Mark)
-    .map((mark) => ({ ...mark, v: Math.max(mark.v, least) }));
-  return { v, marks: marks.filter((mark) => since > v || mark.v > since).sort((a, b) => a.v - b.v) };
+    .map((mark) => ({ ...mark, v: Math.max(mark.v, from - 1) }))
+    .sort((a, b) => a.v - b.v);
+  if (since < from) return { v, marks, from };
+  return { v, marks: marks.filter((mark) => since > v || mark.v > since) };
 }

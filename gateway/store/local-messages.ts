@@ -37,13 +37,15 @@ function sendFrom(change: Change, author: Author, device: DeviceId, request: Sen
   const { user } = author;
   const { op: id, settled } = request;
   // Before the fence: what was appended before the session was replaced or ended is not to be denied.
-  const first = findAnswer(change, user, device, request);
+  const isUsed = id <= (readDeviceRecord(change, user, device)?.sent ?? 0);
+  const given = findGiven(change, user, request);
+  const first = findAnswer(change, user, device, request) ?? (isUsed ? given : undefined);
   if (first) return first;
   const fenced = fence(change, author);
   if (fenced) return fenced;
-  if (id <= (readDeviceRecord(change, user, device)?.sent ?? 0)) return { outcome: 'used' };
+  if (isUsed) return { outcome: 'used' };
   settle(change, user, settled);
-  const answer = findGiven(change, user, request) ?? appendSent(change, user, request, { device, id });
+  const answer = given ?? appendSent(change, user, request, { device, id });
   rememberAnswer(change, user, device, { ...request, answer });
   return answer;
 }

@@ -106,10 +106,11 @@ function describe(
   login: DeviceLogin,
 ): Omit<OpenedDevice, 'isResumed'> {
   const [first, head] = [readFirst(reader, user), readHead(reader, user)];
-  const { v: marks, marks: changed } = readMarks(reader, user, login.marks);
+  const { v: marks, marks: changed, from: marksFrom } = readMarks(reader, user, login.marks);
   const sent = readDeviceRecord(reader, user, device)?.sent ?? 0;
   const epoch = readEpoch(reader, user);
-  return { epoch, ...(first && { first }), ...(head && { head }), sent, marks, changed };
+  const ends = { ...(first && { first }), ...(head && { head }) };
+  return { epoch, ...ends, sent, marks, changed, ...(marksFrom !== undefined && { marksFrom }) };
 }
 
 export function reopenSession(

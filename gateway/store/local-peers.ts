@@ -134,5 +134,6 @@ function readConversation(
     out: { n: peer.out, check: peer.outCheck },
     unsettled: Math.min(peer.out + 1, ...waiting),
     in: { n: peer.in, check: peer.inCheck },
+    delivered: peer.delivered,
   };
 }

@@ -19,6 +19,19 @@ export interface Mark {
   readonly v: number;
 }
 
+/** What a reader lacks of a user's marks. */
+export interface MarkPage {
+  /** The version now. */
+  readonly v: number;
+  /** By version; those from before the last failover as of the version before {@link from}. */
+  readonly marks: readonly Mark[];
+  /**
+   * Given where the reader's version is from before the last failover, to a version that came after it: these are all marks
+   * there are, and what else the reader holds was lost.
+   */
+  readonly from?: number;
+}
+
 /** How far a user has the messages of `to`, who is to be told. */
 export interface Acknowledgement {
   readonly to: UserKey;

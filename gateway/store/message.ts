@@ -128,6 +128,8 @@ export interface Conversation {
   readonly unsettled: number;
   /** The other one's messages. */
   readonly in: Progress;
+  /** The last of them that was delivered; 0 for none. */
+  readonly delivered: number;
 }
 
 export interface MendRequest {

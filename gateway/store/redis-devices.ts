@@ -16,10 +16,11 @@ export type FoundDevice = [
   sent: number,
   marks: string,
   changed: string[],
+  marksFrom: string,
 ];
 
 export function toOpenedDevice(found: FoundDevice): OpenedDevice {
-  const [epoch, isResumed, first, head, sent, marks, changed] = found;
+  const [epoch, isResumed, first, head, sent, marks, changed, marksFrom] = found;
   return {
     epoch,
     isResumed: isResumed === 1,
@@ -27,6 +28,7 @@ export function toOpenedDevice(found: FoundDevice): OpenedDevice {
     sent,
     marks: Number(marks),
     changed: changed.map(toMark),
+    ...(marksFrom !== '0' && { marksFrom: Number(marksFrom) }),
   };
 }
 

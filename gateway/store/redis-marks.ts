@@ -66,8 +66,9 @@ export function createMarks(link: Link): MarkStore {
 
     async readMarks(user, since) {
       const { account, peers } = userKeys(user);
-      const [v, marks] = (await link.run('read-marks', [account, peers], [since])) as [string, string[]];
-      return { v: Number(v), marks: marks.map(toMark) };
+      const answer = await link.run('read-marks', [account, peers], [since]);
+      const [v, marks, from] = answer as [string, string[], string];
+      return { v: Number(v), marks: marks.map(toMark), ...(from !== '0' && { from: Number(from) }) };
     },
 
     async setBlock({ user, session, generation, device = '' }, other, isBlocked, op) {

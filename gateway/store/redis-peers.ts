@@ -6,16 +6,17 @@ import { toFriendships } from './redis-friendships.ts';
 import type { Link } from './redis-link.ts';
 import type { Conversation, Friendship, Store, UserKey } from './store.ts';
 
-/** From `PEER:o` N|CHECK|PENDING|REFUSED and `PEER:i` N|CHECK|…, where they are. */
-function toConversation(other: UserKey, out = '0|||', back = '0||'): Conversation {
+/** From `PEER:o` N|CHECK|PENDING|REFUSED and `PEER:i` N|CHECK|DELIVERED|…, where they are. */
+function toConversation(other: UserKey, out = '0|||', back = '0||0'): Conversation {
   const [n, check, pending] = out.split('|') as [string, string, string];
-  const [inN, inCheck] = back.split('|') as [string, string];
+  const [inN, inCheck, delivered] = back.split('|') as [string, string, string];
   const unsettled = /\d+(?=@)/.exec(pending)?.[0];
   return {
     other,
     out: { n: Number(n), check },
     unsettled: unsettled === undefined ? Number(n) + 1 : Number(unsettled),
     in: { n: Number(inN), check: inCheck },
+    delivered: Number(delivered),
   };
 }
 

@@ -8,7 +8,7 @@
 
 import type { Device, DeviceId, DeviceLogin } from './device.ts';
 import type { Friendship, FriendshipDecision, FriendshipOperation, FriendshipRecord } from './friendship.ts';
-import type { Acknowledgement, Mark } from './mark.ts';
+import type { Acknowledgement, Mark, MarkPage } from './mark.ts';
 import type {
   BackPage,
   Entry,
@@ -224,8 +224,8 @@ export interface Store {
   mark(user: UserKey, by: string, acknowledged: Omit<Acknowledgement, 'to'>): Promise<void>;
   /** Those were told: they are not named as untold any more, unless they have risen since. */
   noteTold(user: UserKey, told: readonly Acknowledgement[]): Promise<void>;
-  /** The user's marks that were raised after the version `since`, by version, and the version now. All where `since` is higher. */
-  readMarks(user: UserKey, since: number): Promise<{ readonly v: number; readonly marks: readonly Mark[] }>;
+  /** The user's marks that were raised after the version `since`. All where `since` is higher, or from before a failover. */
+  readMarks(user: UserKey, since: number): Promise<MarkPage>;
 
   /**
    * Before a friendship changes: the user's list gets the other one, marked open. With an author, the author's

@@ -34,6 +34,11 @@ export class Account {
     this.#token = token;
   }
 
+  /** What lets this device in. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+
   get hasCredentials(): boolean {
     return this.#pass !== undefined || this.#token !== undefined;
   }

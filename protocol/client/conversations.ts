@@ -1,36 +1,40 @@
-/** How what is held looks: conversations, and messages with what became of them. */
+/** How what is held looks: conversations, their names, and what was read of them. */
 
-import { identityOf } from './entry.ts';
 import type { HeldEntry } from './entry.ts';
 import { isOwnName } from './holdings.ts';
 import type { Holdings } from './holdings.ts';
-import { isWithin } from './marks.ts';
-import type { Outgoing } from './outbox.ts';
-import type { Conversation, FriendNote, Message, MessageState } from './view.ts';
+import type { Conversation, ConversationMark, FriendNote, Message } from './view.ts';
 import { toAsciiLower } from '../documents.ts';
 import type { MessageDocument } from '../documents.ts';
 
-/** The keys of all with whom there is a message or a change of friendship. */
-export function listPeers({ log, outbox }: Holdings): ReadonlySet<string> {
-  return new Set([...log.peers, ...outbox.items.map(({ to }) => toAsciiLower(to))]);
+/** The keys of all with whom there is a message or a change of friendship, and of who is blocked. */
+export function listPeers({ log, outbox, marks }: Holdings): ReadonlySet<string> {
+  return new Set([...log.entries.peers, ...outbox.items.map(({ to }) => toAsciiLower(to)), ...marks.blocked]);
 }
 
 /** The conversation with one user; an empty one where there is nothing. */
 export function describeConversation(holdings: Holdings, name: string): Conversation {
-  const { log, outbox, marks, people } = holdings;
-  const entries = log.with(name);
+  const { log, outbox, marks, people, account, described } = holdings;
+  const mark = markOf(holdings, name);
+  const of = { user: account.user, device: account.device, mark };
   const outgoing = outbox.items.filter(({ to }) => toAsciiLower(to) === toAsciiLower(name));
-  const seen = marks.seen(name);
   return {
     name: findName(holdings, name),
     items: [
-      ...entries.map((entry) => describeEntry(holdings, entry)),
-      ...outgoing.map((item) => describeOutgoing(holdings, item)),
+      ...log.entries.newest(name).map((entry) => described.entry(entry, of)),
+      ...outgoing.map((item) => described.outgoing(item, account.user)),
     ],
-    unread: entries.filter((entry) => isIncoming(holdings, entry) && Number(entry.n) > seen).length,
+    mark,
+    unread: countUnread(holdings, name),
     isBlocked: marks.of(name).isBlocked,
     isTyping: people.isTyping(name),
   };
+}
+
+export function describeEntry(holdings: Holdings, entry: HeldEntry): Message | FriendNote {
+  const { log, account, described } = holdings;
+  const mark = markOf(holdings, log.entries.peerOf(entry));
+  return described.entry(entry, { user: account.user, device: account.device, mark });
 }
 
 /** Whether an entry is a message of another user. */
@@ -40,51 +44,28 @@ export function isIncoming(holdings: Holdings, entry: HeldEntry): entry is Messa
 
 /** The newest number among the messages of another user that are held; 0 for none. */
 export function lastIncoming(holdings: Holdings, name: string): number {
-  return holdings.log.with(name).reduce((last, entry) => {
-    return isIncoming(holdings, entry) ? Math.max(last, Number(entry.n)) : last;
-  }, 0);
-}
-
-export function describeEntry(holdings: Holdings, entry: HeldEntry): Message | FriendNote {
-  const time = Date.parse(entry.time ?? '');
-  const isOwn = isOwnName(holdings, entry.from);
-  if (entry.name === 'FRIEND') return { kind: 'friend', key: entry.at, time, isOwn, change: entry.type };
-  return describeMessage(holdings, entry, time, isOwn);
-}
-
-function describeMessage(
-  holdings: Holdings,
-  entry: MessageDocument & HeldEntry,
-  time: number,
-  isOwn: boolean,
-): Message {
-  const id = isOwn && entry.device === holdings.account.device ? Number(entry.id) : undefined;
-  const n = Number(entry.n);
-  const { text, from, reason } = entry;
-  const key = id === undefined ? identityOf(entry) : keyOf(id);
-  const state = isOwn ? stateOf(holdings, entry, n) : undefined;
-  return { kind: 'message', key, text, time, isOwn, from, n, id, state, reason };
-}
-
-function describeOutgoing({ account }: Holdings, { id, text, time, failed }: Outgoing): Message {
-  const state = failed === undefined ? 'queued' : 'failed';
-  return { kind: 'message', key: keyOf(id), text, time, isOwn: true, from: account.user, id, state, reason: failed };
-}
-
-function stateOf({ marks }: Holdings, { to, reason }: HeldEntry, n: number): MessageState {
-  const mark = marks.of(to);
-  if (reason !== undefined || isWithin(mark.refused, n)) return 'refused';
-  if (mark.read >= n) return 'read';
-  return mark.delivered >= n ? 'delivered' : 'sent';
-}
-
-/** An own message has the same key before and after it got its place. */
-function keyOf(id: number): string {
-  return `own/${id}`;
+  return incomingNumbers(holdings, name).reduce((last, n) => Math.max(last, n), 0);
 }
 
 /** The name of a user as it was seen last. */
 export function findName({ log, outbox }: Holdings, name: string): string {
   const key = toAsciiLower(name);
-  return log.nameOf(key) ?? outbox.items.find(({ to }) => toAsciiLower(to) === key)?.to ?? name;
+  return log.entries.nameOf(key) ?? outbox.items.find(({ to }) => toAsciiLower(to) === key)?.to ?? name;
+}
+
+function markOf({ marks, described }: Holdings, name: string): ConversationMark {
+  const { delivered, read, refused } = marks.of(name);
+  return described.mark(toAsciiLower(name), { delivered, read, seen: marks.seen(name), refused });
+}
+
+function countUnread(holdings: Holdings, name: string): number {
+  const seen = holdings.marks.seen(name);
+  const unread = incomingNumbers(holdings, name).filter((n) => n > seen);
+  // The numbers of a direction have no gaps, but for what was refused: so many more are in the storage alone.
+  const unheld = holdings.log.entries.floor > 0 ? (unread[0] ?? seen + 1) - seen - 1 : 0;
+  return unread.length + unheld;
+}
+
+function incomingNumbers(holdings: Holdings, name: string): readonly number[] {
+  return holdings.log.entries.with(name).flatMap((entry) => (isIncoming(holdings, entry) ? [Number(entry.n)] : []));
 }

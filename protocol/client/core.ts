@@ -1,6 +1,7 @@
 /** The parts of a client, put together: each step is one save and one round of updates, then whatever may be sent is sent. */
 
 import { Account, makeDevice, restoreAccount } from './account.ts';
+import type { Extent } from './entries.ts';
 import { createHoldings } from './holdings.ts';
 import type { Holdings } from './holdings.ts';
 import { Intake } from './intake.ts';
@@ -19,6 +20,12 @@ const LOGOUT_PATIENCE = 2_000;
 const LONGEST_LABEL = 64;
 const NOTHING: ReadonlyMap<string, unknown> = new Map();
 
+export interface CoreOptions {
+  readonly kept: ReadonlyMap<string, unknown>;
+  readonly label: string | undefined;
+  readonly extent: Extent;
+}
+
 export class Core {
   readonly ports: ClientPorts;
   readonly lines: Lines;
@@ -26,6 +33,7 @@ export class Core {
   readonly notices: Notices;
   holdings: Holdings;
   readonly #label: string | undefined;
+  readonly #window: number;
   readonly #keeper: Keeper;
   readonly #intake: Intake;
   #depth = 0;
@@ -36,17 +44,18 @@ export class Core {
   /** Nothing was done with the device that was kept. */
   #isRestored: boolean;
 
-  constructor(ports: ClientPorts, kept: ReadonlyMap<string, unknown>, label: string | undefined) {
+  constructor(ports: ClientPorts, { kept, label, extent }: CoreOptions) {
     this.ports = ports;
     this.#label = label?.slice(0, LONGEST_LABEL);
-    this.#keeper = new Keeper(ports.storage, kept.keys(), () => this.run(() => {}));
+    this.#window = extent.window;
+    this.#keeper = new Keeper(ports.storage, kept.keys(), extent.floor > 0, () => this.run(() => {}));
     this.notices = new Notices(
       () => this.holdings,
       (update) => ports.update(update),
     );
     const account = restoreAccount(this.#keeper, kept);
     this.#isRestored = account !== undefined;
-    this.holdings = this.#hold(account ?? this.#makeAccount(''), kept);
+    this.holdings = this.#hold(account ?? this.#makeAccount(''), kept, extent.floor);
     this.lines = new Lines(ports, {
       login: (line) => this.#login(line),
       isSettled: (line) => this.holdings.outbox.isSettled && !line.isAsking,
@@ -60,6 +69,7 @@ export class Core {
       lines: this.lines,
       keeper: this.#keeper,
       notices: this.notices,
+      now: () => ports.timing.now(),
       end: (why, reason) => this.end(why, reason),
     });
   }
@@ -77,12 +87,23 @@ export class Core {
       this.#depth += 1;
       try {
         work();
-        if (this.#depth === 1) this.notices.tell();
+        if (this.#depth === 1) this.#finish();
       } finally {
         this.#depth -= 1;
       }
     });
     if (this.#depth === 0) this.#flow();
+  }
+
+  /** Calls `action` as soon as everything so far is kept. */
+  whenKept(action: () => void): void {
+    this.#keeper.then(action);
+  }
+
+  /** Keeps something of the host's; undefined removes it, also where the host has put it into the storage by itself. */
+  keepForHost(key: string, value: unknown): void {
+    if (value === undefined) this.#keeper.remove(key, true);
+    else this.#keeper.put(key, value);
   }
 
   /** Connects anew, and stays connected. */
@@ -108,7 +129,7 @@ export class Core {
     this.lines.stop();
     this.holdings.people.endAllTyping();
     this.#keeper.clear();
-    this.holdings = this.#hold(this.#makeAccount(user), NOTHING);
+    this.holdings = this.#hold(this.#makeAccount(user), NOTHING, 0);
     this.notices.reset();
   }
 
@@ -143,6 +164,13 @@ export class Core {
     for (const key of this.holdings.people.endAllTyping()) this.notices.addConversation(key);
   }
 
+  #finish(): void {
+    this.notices.tell();
+    // Memory may let go of what the storage has, not before.
+    const { log } = this.holdings;
+    if (log.entries.isUntidy) this.#keeper.then(() => this.notices.forget(log.tidy()));
+  }
+
   /** Whatever may be sent now, in one go. */
   #flow(): void {
     this.lines.settle();
@@ -167,9 +195,14 @@ export class Core {
     return { ...account.login(), label: this.#label, epoch: log.epoch, after: log.after, marks: String(marks.v) };
   }
 
-  #hold(account: Account, kept: ReadonlyMap<string, unknown>): Holdings {
-    return createHoldings(account, this.#keeper, this.ports.timing, kept, (key) => {
-      this.run(() => this.notices.addConversation(key));
+  #hold(account: Account, kept: ReadonlyMap<string, unknown>, floor: number): Holdings {
+    return createHoldings({
+      account,
+      keeper: this.#keeper,
+      timing: this.ports.timing,
+      kept,
+      extent: { window: this.#window, floor },
+      stoppedTyping: (key) => this.run(() => this.notices.addConversation(key)),
     });
   }
 

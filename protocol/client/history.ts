@@ -7,7 +7,7 @@ import type { Outcome } from './view.ts';
 /** The most entries of a page. */
 const PAGE = 50;
 
-/** Asks for the page before what is held. `refused`: there is none. */
+/** Asks for the page before what is held; it is kept when `done` is called. `refused`: there is none. */
 export function loadOlder(core: Core, done: (outcome: Outcome) => void): void {
   let before: string | undefined;
   core.run(() => {
@@ -26,7 +26,7 @@ export function loadOlder(core: Core, done: (outcome: Outcome) => void): void {
           return entry.at === undefined ? [] : [{ ...entry, at: entry.at }];
         });
         core.noteDropped(core.holdings.log.fill(before, page, answer.first).dropped, page);
-        done(page.length > 0 ? 'done' : 'refused');
+        core.whenKept(() => done(page.length > 0 ? 'done' : 'refused'));
       },
     });
   });

@@ -14,6 +14,8 @@ import type { FriendDocument, ServerDocument } from '../documents.ts';
 
 /** The first version of IMS that has what a client needs. */
 const LEAST_VERSION = 2;
+/** A session that is ended again so soon after it came back is to stay away, in milliseconds. */
+const KICK = 60_000;
 
 type Document<N extends ServerDocument['name']> = Extract<ServerDocument, { name: N }>;
 type Rows = { readonly [N in ServerDocument['name']]?: (line: Line, document: Document<N>) => void };
@@ -23,6 +25,7 @@ export interface IntakeParts {
   readonly lines: Lines;
   readonly keeper: Keeper;
   readonly notices: Notices;
+  now(): number;
   /** There will be no connection until the host wants one. */
   end(why: OutReason, reason?: string): void;
 }
@@ -32,6 +35,8 @@ export class Intake {
   reason: string | undefined;
   readonly #parts: IntakeParts;
   readonly #own: OwnMessages;
+  /** When a session was ended unasked, and its token was tried once more. */
+  #kickedAt = -Infinity;
   /** On a line that is not let in yet. */
   readonly #outside: Rows = {
     LOGIN: (line, document) => this.#enter(line, document),
@@ -66,15 +71,9 @@ export class Intake {
       this.#holdings.people.takeTyping(from);
       this.#parts.notices.addConversation(from);
     },
-    MARK: (_line, document) => {
-      this.#holdings.marks.take(document);
-      this.#parts.notices.addConversation(document.with);
-    },
+    MARK: (_line, document) => this.#takeMark(document),
     RECONNECT: (_line, { within }) => this.#parts.lines.move(Number(within) * 1000),
-    LOGOUT: () => {
-      this.#holdings.account.dropCredentials();
-      this.#parts.end('ended');
-    },
+    LOGOUT: () => this.#kicked(),
     ERROR: (line, document) => this.#fail(line, document),
   };
 
@@ -127,7 +126,25 @@ export class Intake {
       return;
     }
     this.#holdings.account.dropCredentials();
-    this.#parts.end('credentials', this.reason);
+    const wasKicked = this.#wasKicked;
+    this.#kickedAt = -Infinity;
+    this.#parts.end(wasKicked ? 'ended' : 'credentials', this.reason);
+  }
+
+  get #wasKicked(): boolean {
+    return this.#parts.now() - this.#kickedAt < KICK;
+  }
+
+  /** The session was ended, or the device with its token: which of them, the token says. */
+  #kicked(): void {
+    if (this.#wasKicked) {
+      this.#kickedAt = -Infinity;
+      this.#holdings.account.dropCredentials();
+      this.#parts.end('ended');
+      return;
+    }
+    this.#kickedAt = this.#parts.now();
+    this.#parts.lines.renew();
   }
 
   #takeEntry(line: Line, document: Document<'MESSAGE'> | FriendDocument): void {
@@ -141,7 +158,7 @@ export class Intake {
     const arrival = this.#holdings.log.takeEntry(entry);
     this.#own.recognise(entry);
     if (arrival === 'new') this.#show(entry, false);
-    else if (arrival === 'back') this.#parts.notices.addConversation(this.#holdings.log.peerOf(entry));
+    else if (arrival === 'back') this.#parts.notices.addConversation(this.#holdings.log.entries.peerOf(entry));
     this.#parts.keeper.then(() => catchUp.store(entry.at));
   }
 
@@ -171,11 +188,11 @@ export class Intake {
   /** A page of the log took the place of what was held. */
   noteDropped(dropped: readonly HeldEntry[], page: readonly HeldEntry[]): void {
     this.#own.noteDropped(dropped, page);
-    for (const entry of page) this.#parts.notices.addConversation(this.#holdings.log.peerOf(entry));
+    for (const entry of page) this.#parts.notices.addConversation(this.#holdings.log.entries.peerOf(entry));
   }
 
   #show(entry: HeldEntry, isOld: boolean): void {
-    const peer = this.#holdings.log.peerOf(entry);
+    const peer = this.#holdings.log.entries.peerOf(entry);
     this.#parts.notices.addConversation(peer);
     if (entry.name === 'FRIEND') this.#changeFriendship(entry);
     if (!isIncoming(this.#holdings, entry)) return;
@@ -187,6 +204,17 @@ export class Intake {
     this.#holdings.people.takeChange(document);
     this.#parts.notices.add('friends');
     this.#parts.notices.add('invitations');
+  }
+
+  /** Invitations of who is blocked are not shown, and their end is not told: the next LOGIN brings those that are open then. */
+  #takeMark(document: Document<'MARK'>): void {
+    const { marks, people } = this.#holdings;
+    const changed = document.with === undefined ? marks.takeAll(Number(document.v)) : [document.with];
+    if (document.with !== undefined) marks.take(document);
+    for (const name of changed) {
+      this.#parts.notices.addConversation(name);
+      if (marks.of(name).isBlocked && people.forgetInvitation(name)) this.#parts.notices.add('invitations');
+    }
   }
 
   #fail(line: Line, { code, text, id }: Document<'ERROR'>): void {

@@ -1,10 +1,11 @@
 /** The part of the user's log that a device holds: each entry once, in order, and the place up to which nothing is missing. */
 
+import { HeldEntries } from './entries.ts';
+import type { Extent } from './entries.ts';
 import { identityOf, isSameText, numberOf } from './entry.ts';
 import type { HeldEntry } from './entry.ts';
 import type { Keeper } from './keeper.ts';
-import { toAsciiLower } from '../documents.ts';
-import type { EntryDocument } from '../documents.ts';
+import { ENTRY } from './ports.ts';
 
 /** `held`: in that very place; `back`: in another one, or before the log lost it. */
 export type Arrival = 'new' | 'back' | 'held';
@@ -23,7 +24,6 @@ export interface Comparison {
 
 const POSITION = 'log';
 const NO_EPOCH = '';
-const ENTRY = 'entry/';
 const GONE = 'gone/';
 
 export class HeldLog {
@@ -34,28 +34,22 @@ export class HeldLog {
   #bottom: string | undefined;
   /** The oldest place that the gateway has, as far as it said. */
   first: string | undefined;
-  readonly #user: string;
+  readonly entries: HeldEntries;
   readonly #keeper: Keeper;
-  readonly #byPlace = new Map<string, HeldEntry>();
-  readonly #byIdentity = new Map<string, HeldEntry>();
-  /** By the other user's key, each in the order of the log. */
-  readonly #byPeer = new Map<string, HeldEntry[]>();
-  /** The other users' names: as registered, in what they wrote; else as they were written to. */
-  readonly #names = new Map<string, { readonly name: string; readonly isRegistered: boolean }>();
   /** Answers to own messages that came before the entries with lower numbers. */
   readonly #ahead = new Map<number, string>();
   /** Texts of what the log has lost, by identity. */
   readonly #gone = new Map<string, string>();
 
-  constructor(user: string, keeper: Keeper, kept: ReadonlyMap<string, unknown>) {
-    this.#user = toAsciiLower(user);
+  constructor(user: string, keeper: Keeper, kept: ReadonlyMap<string, unknown>, extent: Extent) {
+    this.entries = new HeldEntries(user, extent);
     this.#keeper = keeper;
     const position = kept.get(POSITION) as Position | undefined;
     this.#epoch = position?.epoch;
     this.#after = position?.after;
     this.#bottom = position?.bottom;
     for (const [key, value] of kept) {
-      if (key.startsWith(ENTRY)) this.#insert(value as HeldEntry);
+      if (key.startsWith(ENTRY)) this.entries.insert(value as HeldEntry);
       if (key.startsWith(GONE)) this.#gone.set(key.slice(GONE.length), value as string);
     }
   }
@@ -78,33 +72,18 @@ export class HeldLog {
     return this.#bottom === undefined || numberOf(this.#bottom) > numberOf(this.first);
   }
 
-  /** The keys of all users with whom there are entries. */
-  get peers(): readonly string[] {
-    return [...this.#byPeer.keys()];
-  }
-
-  /** The entries with one user, in order. */
-  with(peer: string): readonly HeldEntry[] {
-    return this.#byPeer.get(toAsciiLower(peer)) ?? [];
-  }
-
-  /** The key of the other user of an entry; the own one for what was written to oneself. */
-  peerOf({ from, to }: EntryDocument): string {
-    const sender = toAsciiLower(from);
-    return sender === this.#user ? toAsciiLower(to) : sender;
-  }
-
-  /** The name of the user with this key; undefined where there are no entries. */
-  nameOf(peer: string): string | undefined {
-    return this.#names.get(peer)?.name;
-  }
-
-  find(at: string): HeldEntry | undefined {
-    return this.#byPlace.get(at);
+  /** Lets go of what is beyond the window, in memory alone; answers with the keys of the users whose entries went. */
+  tidy(): ReadonlySet<string> {
+    const gone = this.entries.tidy();
+    for (const { at } of gone) this.#keeper.letGo(ENTRY + at);
+    return new Set(gone.map((entry) => this.entries.peerOf(entry)));
   }
 
   /** An entry as it came: the cursor moves there. */
   takeEntry(entry: HeldEntry): Arrival {
+    const number = numberOf(entry.at);
+    // Two connections may bring it, and the storage has it.
+    if (number <= this.#number && number < this.entries.floor) return 'held';
     const arrival = this.#put(entry);
     this.#raise(entry.at);
     return arrival;
@@ -129,13 +108,13 @@ export class HeldLog {
 
   /** Notes on which device an own message was written. */
   attribute(at: string, device: string, id: string | undefined): void {
-    const entry = this.#byPlace.get(at);
+    const entry = this.entries.find(at);
     if (entry?.name === 'MESSAGE' && entry.device !== device) this.#store({ ...entry, device, id });
   }
 
   /** Notes why an own message was refused. */
   explain(at: string, reason: string): void {
-    const entry = this.#byPlace.get(at);
+    const entry = this.entries.find(at);
     if (entry && entry.reason !== reason) this.#store({ ...entry, reason });
   }
 
@@ -197,20 +176,31 @@ export class HeldLog {
 
   #replace(low: number, high: number, page: readonly HeldEntry[]): Comparison {
     const places = new Set(page.map(({ at }) => at));
-    const dropped = [...this.#byPlace.values()].filter(({ at }) => {
-      const number = numberOf(at);
-      return number >= low && number < high && !places.has(at);
-    });
+    const dropped = this.entries.within(low, high).filter(({ at }) => !places.has(at));
     for (const entry of dropped) {
       this.#remove(entry);
       this.#noteGone(entry);
     }
+    const { floor } = this.entries;
+    if (low < Math.min(floor, high)) this.#replaceUnseen(low, Math.min(floor, high), page);
+    // The page is all that there is of its range.
+    if (high >= floor) this.entries.lowerFloor(low);
     const added = page.filter((entry) => {
-      const other = this.#byIdentity.get(identityOf(entry));
+      const other = this.entries.findSame(entry);
       if (other && other.at !== entry.at) dropped.push(other);
-      return this.#put(entry) === 'new';
+      // What the storage may have had before is no news.
+      return this.#put(entry) === 'new' && numberOf(entry.at) >= floor;
     });
     return { added, dropped };
+  }
+
+  /** The storage lets go of what it has in a range that is not in memory; what the page has of it stays. */
+  #replaceUnseen(low: number, high: number, page: readonly HeldEntry[]): void {
+    this.#keeper.clearEntries(low, high);
+    for (const { at } of page) {
+      const held = this.entries.find(at);
+      if (held && numberOf(at) < high) this.#keeper.put(ENTRY + at, held);
+    }
   }
 
   /** Should it come back, it is no news. */
@@ -223,12 +213,12 @@ export class HeldLog {
 
   /** What has the same identity elsewhere goes. */
   #put(entry: HeldEntry): Arrival {
-    const held = this.#byPlace.get(entry.at);
+    const held = this.entries.find(entry.at);
     if (held) {
       this.#complete(held, entry);
       return 'held';
     }
-    const other = this.#byIdentity.get(identityOf(entry));
+    const other = this.entries.findSame(entry);
     if (other) this.#remove(other);
     this.#store(entry);
     return isSameText(other, entry) || this.#takeGone(entry) ? 'back' : 'new';
@@ -251,35 +241,12 @@ export class HeldLog {
 
   #store(entry: HeldEntry): void {
     this.#keeper.put(ENTRY + entry.at, entry);
-    this.#insert(entry);
-  }
-
-  #insert(entry: HeldEntry): void {
-    this.#byPlace.set(entry.at, entry);
-    this.#byIdentity.set(identityOf(entry), entry);
-    const peer = this.peerOf(entry);
-    const isRegistered = toAsciiLower(entry.from) === peer;
-    if (isRegistered || !this.#names.get(peer)?.isRegistered) {
-      this.#names.set(peer, { name: isRegistered ? entry.from : entry.to, isRegistered });
-    }
-    const entries = this.#byPeer.get(peer) ?? [];
-    this.#byPeer.set(peer, entries);
-    const number = numberOf(entry.at);
-    // Nearly always the newest.
-    let index = entries.length;
-    while (index > 0 && numberOf(entries[index - 1]!.at) > number) index -= 1;
-    const isThere = entries[index - 1]?.at === entry.at;
-    entries.splice(isThere ? index - 1 : index, isThere ? 1 : 0, entry);
+    this.entries.insert(entry);
   }
 
   #remove(entry: HeldEntry): void {
     this.#keeper.remove(ENTRY + entry.at);
-    this.#byPlace.delete(entry.at);
-    if (this.#byIdentity.get(identityOf(entry)) === entry) this.#byIdentity.delete(identityOf(entry));
-    const peer = this.peerOf(entry);
-    const rest = this.#byPeer.get(peer)?.filter((other) => other !== entry) ?? [];
-    if (rest.length > 0) this.#byPeer.set(peer, rest);
-    else this.#byPeer.delete(peer);
+    this.entries.remove(entry);
   }
 
   #keepPosition(): void {

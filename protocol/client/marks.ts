@@ -4,7 +4,7 @@ import type { Keeper } from './keeper.ts';
 import { toAsciiLower } from '../documents.ts';
 import type { ClientDocument, ServerDocument } from '../documents.ts';
 
-type MarkDocument = Extract<ServerDocument, { name: 'MARK' }>;
+type MarkDocument = Extract<ServerDocument, { name: 'MARK'; with: string }>;
 
 /** Own messages up to `delivered` and `read`; the other one's up to `seen`. */
 export interface HeldMark {
@@ -54,6 +54,11 @@ export class Marks {
     return this.#marks.get(toAsciiLower(name)) ?? NOTHING;
   }
 
+  /** The keys of who is blocked. */
+  get blocked(): readonly string[] {
+    return [...this.#marks].flatMap(([key, { isBlocked }]) => (isBlocked ? [key] : []));
+  }
+
   /** The other one's messages up to this number were read, here or on another device. */
   seen(name: string): number {
     return Math.max(this.of(name).seen, this.#readings.get(toAsciiLower(name))?.upto ?? 0);
@@ -78,6 +83,20 @@ export class Marks {
     if (mark.v > this.#v) this.#setVersion(mark.v);
     if (mark.seen < this.of(key).seen) this.#tellAgain(document.with);
     if (mark.seen >= (this.#readings.get(key)?.upto ?? Infinity)) this.#dropReading(key);
+  }
+
+  /**
+   * A failover took marks, and all that are left have this version at least, less one: what is held of the others was lost.
+   * Numbers only rise as long as the log is the same: then what was read is told again. Answers with whose marks are different.
+   */
+  takeAll(v: number): readonly string[] {
+    const lost = [...this.#marks].filter(([, mark]) => mark.v < v - 1);
+    for (const [key, mark] of lost) {
+      this.#set(key, mark.v === 0 ? NOTHING : { ...mark, isBlocked: false });
+      if (this.seen(key) > 0) this.#tellAgain(key);
+    }
+    if (v > this.#v) this.#setVersion(v);
+    return lost.map(([key]) => key);
   }
 
   /** The gateway's version is lower than what is held, or the log is another: all marks are taken as they come from now on. */

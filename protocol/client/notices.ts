@@ -31,6 +31,11 @@ export class Notices {
     this.#conversations.add(key);
   }
 
+  /** Less of these is in memory; nobody needs to be told. */
+  forget(keys: Iterable<string>): void {
+    for (const key of keys) this.#described.delete(key);
+  }
+
   addMessage(entry: HeldEntry, isOld: boolean): void {
     this.#messages.push({ entry, isOld });
   }

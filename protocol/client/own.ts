@@ -50,11 +50,11 @@ export class OwnMessages {
   noteDropped(dropped: readonly HeldEntry[], page: readonly HeldEntry[]): void {
     const { log, outbox, account } = this.#get();
     for (const entry of dropped) {
-      const peer = log.peerOf(entry);
+      const peer = log.entries.peerOf(entry);
       this.#notices.addConversation(peer);
       if (entry.name !== 'MESSAGE' || entry.device !== account.device) continue;
       // A message keeps its check wherever it is moved.
-      const moved = page.find((other) => checkOf(other.at) === checkOf(entry.at) && log.peerOf(other) === peer);
+      const moved = page.find((other) => checkOf(other.at) === checkOf(entry.at) && log.entries.peerOf(other) === peer);
       if (moved) log.attribute(moved.at, account.device, entry.id);
       if (moved || outbox.find(Number(entry.id))) continue;
       const { to, text, time, at } = entry;
@@ -78,8 +78,8 @@ export class OwnMessages {
   #explain(at: string, reason: string): void {
     const { log } = this.#get();
     log.explain(at, reason);
-    const entry = log.find(at);
-    if (entry) this.#notices.addConversation(log.peerOf(entry));
+    const entry = log.entries.find(at);
+    if (entry) this.#notices.addConversation(log.entries.peerOf(entry));
   }
 
   #fail(item: Outgoing, reason: string): void {

@@ -1,5 +1,6 @@
 /** The people around a user: friends with their presence, open invitations, and who is writing. */
 
+import type { Keeper } from './keeper.ts';
 import type { Timing } from './ports.ts';
 import type { FriendView } from './view.ts';
 import { STATUS_UNKNOWN, toAsciiLower } from '../documents.ts';
@@ -10,9 +11,20 @@ export const TYPING_SHOWN = 6_000;
 /** The least time between two TYPING to one user. */
 export const TYPING_PAUSE = 3_000;
 
+const PEOPLE = 'people';
+
+/** Names as registered. Who is there is not kept: it is known only while one is connected. */
+interface KeptPeople {
+  readonly friends: readonly string[];
+  readonly invitations: readonly string[];
+  readonly invited: readonly string[];
+}
+
 export class People {
   readonly #user: string;
   readonly #timing: Timing;
+  readonly #keeper: Keeper;
+  #kept = '';
   /** Somebody is not writing any more. */
   readonly #stopped: (key: string) => void;
   readonly #friends = new Map<string, FriendView>();
@@ -22,10 +34,27 @@ export class People {
   readonly #typing = new Map<string, () => void>();
   readonly #toldTyping = new Map<string, number>();
 
-  constructor(user: string, timing: Timing, stopped: (key: string) => void) {
+  constructor(user: string, timing: Timing, keeper: Keeper, stopped: (key: string) => void) {
     this.#user = toAsciiLower(user);
     this.#timing = timing;
+    this.#keeper = keeper;
     this.#stopped = stopped;
+  }
+
+  /** As they were kept, all away. False where nothing was: {@link replay}. */
+  restore(kept: ReadonlyMap<string, unknown>): boolean {
+    const people = kept.get(PEOPLE) as KeptPeople | undefined;
+    if (people === undefined) return false;
+    for (const name of people.friends) this.#setFriend(name, STATUS_UNKNOWN, undefined);
+    for (const name of people.invitations) this.#invitations.set(toAsciiLower(name), name);
+    for (const name of people.invited) this.#invited.set(toAsciiLower(name), name);
+    this.#kept = JSON.stringify(people);
+    return true;
+  }
+
+  /** All changes that are held, in order. */
+  replay(changes: readonly FriendDocument[]): void {
+    for (const change of changes) this.#change(change);
   }
 
   /** By name. */
@@ -48,26 +77,28 @@ export class People {
     this.#friends.clear();
     this.#invitations.clear();
     for (const { user, status, since } of friends) {
-      this.takePresence(user, status, since);
+      this.#setFriend(user, status, since);
       this.#invited.delete(toAsciiLower(user));
     }
+    this.#keep();
   }
 
   takePresence(name: string, status: number, since: string | undefined): void {
-    const time = since === undefined ? undefined : Date.parse(since);
-    this.#friends.set(toAsciiLower(name), { name, status, since: time });
+    this.#setFriend(name, status, since);
+    this.#keep();
   }
 
   /** An entry, or an open invitation. */
-  takeChange({ type, from, to }: FriendDocument): void {
-    const isOwn = toAsciiLower(from) === this.#user;
-    const name = isOwn ? to : from;
-    const key = toAsciiLower(name);
-    this.#invitations.delete(key);
-    this.#invited.delete(key);
-    if (type === 'invite') (isOwn ? this.#invited : this.#invitations).set(key, name);
-    if (type === 'delete') this.#friends.delete(key);
-    if (type === 'accept' && !this.#friends.has(key)) this.takePresence(name, STATUS_UNKNOWN, undefined);
+  takeChange(change: FriendDocument): void {
+    this.#change(change);
+    this.#keep();
+  }
+
+  /** True where that user's was open. */
+  forgetInvitation(name: string): boolean {
+    const wasOpen = this.#invitations.delete(toAsciiLower(name));
+    if (wasOpen) this.#keep();
+    return wasOpen;
   }
 
   isTyping(name: string): boolean {
@@ -105,5 +136,35 @@ export class People {
     if (now - (this.#toldTyping.get(key) ?? -Infinity) < TYPING_PAUSE) return false;
     this.#toldTyping.set(key, now);
     return true;
+  }
+
+  /** A message went to that user: what is written next is told at once. */
+  forgetTold(name: string): void {
+    this.#toldTyping.delete(toAsciiLower(name));
+  }
+
+  #setFriend(name: string, status: number, since: string | undefined): void {
+    const time = since === undefined ? undefined : Date.parse(since);
+    this.#friends.set(toAsciiLower(name), { name, status, since: time });
+  }
+
+  #change({ type, from, to }: FriendDocument): void {
+    const isOwn = toAsciiLower(from) === this.#user;
+    const name = isOwn ? to : from;
+    const key = toAsciiLower(name);
+    this.#invitations.delete(key);
+    this.#invited.delete(key);
+    if (type === 'invite') (isOwn ? this.#invited : this.#invitations).set(key, name);
+    if (type === 'delete') this.#friends.delete(key);
+    if (type === 'accept' && !this.#friends.has(key)) this.#setFriend(name, STATUS_UNKNOWN, undefined);
+  }
+
+  #keep(): void {
+    const friends = this.friends.map(({ name }) => name);
+    const people: KeptPeople = { friends, invitations: this.invitations, invited: this.invited };
+    const kept = JSON.stringify(people);
+    if (kept === this.#kept) return;
+    this.#kept = kept;
+    this.#keeper.put(PEOPLE, people);
   }
 }

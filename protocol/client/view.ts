@@ -41,6 +41,8 @@ export interface Message {
   readonly from: string;
   /** Its number in its direction; undefined before it is in the log. */
   readonly n?: number | undefined;
+  /** The number of its place in the log; undefined before it is there. */
+  readonly number?: number | undefined;
   /** Of a message that this device sent: the id. */
   readonly id?: number | undefined;
   /** Of an own message. */
@@ -53,17 +55,35 @@ export interface Message {
 export interface FriendNote {
   readonly kind: 'friend';
   readonly key: string;
+  /** The number of its place in the log. */
+  readonly number: number;
   readonly time: number;
   readonly isOwn: boolean;
   readonly change: FriendDocument['type'];
 }
 
+/** How far a conversation is: numbers of messages, each counted in its direction. */
+export interface ConversationMark {
+  /** Own messages up to here reached a device of the other one, and were read. */
+  readonly delivered: number;
+  readonly read: number;
+  /** The other one's messages up to here were read, on any device. */
+  readonly seen: number;
+  /** Own messages that were refused, as ranges: `3-5 9-9`. */
+  readonly refused: string;
+}
+
+/** The same object as long as it is the same; so are its items, and its mark. */
 export interface Conversation {
   /** The other user's name, as it was seen last. */
   readonly name: string;
-  /** By their place in the log, then those that are queued or failed. */
+  /**
+   * By their place in the log, then those that are queued or failed. Of a client with a window the
+   * newest ones: between the first of them and the last nothing is missing that the storage has.
+   */
   readonly items: readonly (Message | FriendNote)[];
-  /** How many messages of the other one were read on no device. */
+  readonly mark: ConversationMark;
+  /** How many messages of the other one were read on no device. With a window an estimate beyond what is in memory. */
   readonly unread: number;
   readonly isBlocked: boolean;
   readonly isTyping: boolean;

@@ -219,6 +219,20 @@ function checkFriends(check: Check): void {
     assert.deepEqual(await stage.readFriendEntries('bob'), []);
   });
 
+  check(
+    'an own acceptance that came back from the other one’s copy is shown, also of one who is blocked',
+    async (stage) => {
+      const { store } = stage;
+      await beginBlocked(stage);
+      await stage.befriend('add', 'amy', 'bob');
+      await store.tellFriendship('bob', 'Amy', { version: 2, areFriends: true, change: 'accept', changedBy: 'amy' });
+      assert.deepEqual(
+        (await stage.readFriendEntries('bob')).map(({ change }) => change),
+        ['accept'],
+      );
+    },
+  );
+
   check('what was delivered from one who is blocked is not told', async (stage) => {
     const { store } = stage;
     await beginBlocked(stage);

@@ -253,6 +253,9 @@ function checkMended(check: Check): void {
     }
     const other = await appendAs(stage, alice, 6, { to: 'Bob', text: 'other', check: 'cccccc' });
     assert.equal(other.n, 2, 'another text with that check is another message');
+    // One after it was taken before; what the failover took of the device is not needed.
+    const late = await appendAs(stage, alice, 4, { to: 'Bob', text: 'once', check: 'cccccc' });
+    assert.equal(late.place, given?.place);
     assert.equal(await sentOf(stage, 'alice', 'phone'), 6);
     assert.deepEqual(
       (await stage.readMessages('alice')).map(({ text }) => text),

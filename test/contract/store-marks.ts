@@ -181,11 +181,19 @@ function checkVersions(check: Check): void {
     await store.mark('bob', 'Amy', { delivered: 1, read: 0 });
     const at = 4e12;
     await store.markCompared('bob', at);
-    const amy = markOf('Amy', { delivered: 1, v: at });
-    // A device may hold marks of versions that were given again.
-    for (const since of [0, 1, 9, at + 1])
-      assert.deepEqual(await store.readMarks('bob', since), { v: at, marks: [amy] });
+    const amy = markOf('Amy', { delivered: 1, v: at - 1 });
+    // A device may hold marks of versions that were given again, or were lost; or it was told only some of these.
+    for (const since of [0, 1, 9, at - 1])
+      assert.deepEqual(await store.readMarks('bob', since), { v: at, marks: [amy], from: at });
     assert.deepEqual(await store.readMarks('bob', at), { v: at, marks: [] });
+    assert.deepEqual(await store.readMarks('bob', at + 1), { v: at, marks: [amy] });
+    for (const [marks, marksFrom] of [
+      [1, at],
+      [at, undefined],
+    ] as const) {
+      const { device } = await login(stage, await authorOn(stage, 'bob', `inc.${marks}`, 'phone'), { marks });
+      assert.equal(device.marksFrom, marksFrom);
+    }
     const heard = await stage.listen('bob');
     await store.mark('bob', 'Amy', { delivered: 2, read: 0 });
     assert.equal((await heard.waitKind('mark', 1))[0]?.mark.v, at + 1);

@@ -184,10 +184,12 @@ function checkConversations(check: Check): void {
       await stage.send(bob, 'Bob', 'note');
       await stage.receiveMany('amy', 'Bob', 1, 2);
       const out = { n: 2, check: second.check };
-      assert.deepEqual((await peersOf(stage, 'bob')).conversations, [{ other: 'amy', out, unsettled: 1, in: none }]);
+      assert.deepEqual((await peersOf(stage, 'bob')).conversations, [
+        { other: 'amy', out, unsettled: 1, in: none, delivered: 0 },
+      ]);
       const into = { n: 2, check: checkFor(2) };
       assert.deepEqual((await peersOf(stage, 'amy')).conversations, [
-        { other: 'bob', out: none, unsettled: 1, in: into },
+        { other: 'bob', out: none, unsettled: 1, in: into, delivered: 0 },
       ]);
       await store.settle('bob', settled('amy', first.n));
       await stage.receive('amy', 'cat', 1);
@@ -203,6 +205,8 @@ function checkConversations(check: Check): void {
           ['cat', { n: 1, check: checkFor(1) }],
         ],
       );
+      await store.confirm('amy', (await stage.readMessages('amy'))[0]!.place);
+      assert.equal((await peersOf(stage, 'amy', 'bob')).conversations[0]?.delivered, 1);
     },
   );
 

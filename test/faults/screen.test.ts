@@ -15,7 +15,8 @@ function show(...items: readonly string[]): Conversation {
     const key = isOwn ? `own/${text ?? n}` : `${from}#${n}`;
     return { kind: 'message', key, text: text ?? `${from} ${n}`, time: 0, isOwn, from, n };
   });
-  return { name: 'bob', items: messages, unread: 0, isBlocked: false, isTyping: false };
+  const mark = { delivered: 0, read: 0, seen: 0, refused: '' };
+  return { name: 'bob', items: messages, mark, unread: 0, isBlocked: false, isTyping: false };
 }
 
 function expectFaults(looks: readonly Conversation[], ...expected: string[]): void {

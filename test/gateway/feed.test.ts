@@ -50,10 +50,11 @@ function createStage() {
   return { feed, receiver, reads, answers, given, clock, answer };
 }
 
-async function startAt(feed: Feed, head: number): Promise<void> {
+async function startAt(feed: Feed, head: number, held?: string): Promise<void> {
   await feed.start(
     { outcome: 'opened', from: head, delivered: head, head, entries: [] as readonly Entry[] } as OpenedSession,
     async () => {},
+    held,
   );
 }
 
@@ -82,6 +83,37 @@ test('a push that overtakes the page it is not in', async () => {
   await answer(0);
   await answer(1, 1);
   assert.deepEqual(given, [1]);
+});
+
+test('a tail that was lost is noticed though the log has grown as far again', async () => {
+  const { feed, given, reads, answer, receiver } = createStage();
+  let losses = 0;
+  Object.assign(receiver, { tailLost: () => void (losses += 1) });
+  await startAt(feed, 3);
+  for (const number of [4, 5]) feed.push(entry(number, 'aaaaaa'));
+  feed.doubt();
+  feed.push(entry(6, 'bbbbbb'));
+  await answer(6, entry(5, 'bbbbbb'), entry(6, 'bbbbbb'));
+  await answer(6, entry(4, 'bbbbbb'), entry(5, 'bbbbbb'), entry(6, 'bbbbbb'));
+  assert.equal(losses, 1);
+  await answer(6, entry(4, 'bbbbbb'), entry(5, 'bbbbbb'), entry(6, 'bbbbbb'));
+  assert.deepEqual(
+    [given, reads],
+    [
+      [4, 5, 4, 5, 6],
+      [4, 3, 3],
+    ],
+  );
+});
+
+test('a place that the client held before is looked for too', async () => {
+  const { feed, answer, receiver } = createStage();
+  let losses = 0;
+  Object.assign(receiver, { tailLost: () => void (losses += 1) });
+  await startAt(feed, 8, '8-aaaaaa');
+  feed.compare('7-bbbbbb');
+  await answer(7, 7);
+  assert.equal(losses, 1);
 });
 
 test('a tail that was lost is not waited for', async () => {

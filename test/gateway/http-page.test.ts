@@ -75,6 +75,9 @@ describe('the page', () => {
     mkdirSync(join(pageDir, 'assets'));
     writeFileSync(join(pageDir, 'index.html'), '<!doctype html>page');
     writeFileSync(join(pageDir, 'icon.svg'), '<svg/>');
+    writeFileSync(join(pageDir, 'icon-192.png'), 'picture');
+    writeFileSync(join(pageDir, 'sw.js'), 'worker');
+    writeFileSync(join(pageDir, 'manifest.webmanifest'), '{}');
     writeFileSync(join(pageDir, 'assets', 'index-abc.js'), 'script');
     return pageDir;
   }
@@ -92,6 +95,53 @@ describe('the page', () => {
     assert.equal((await send(`${url}/`, { method: 'POST' })).status, 405);
   });
 
+  test('what an installed page is made of is asked for each time too, and has its type', async (context) => {
+    const { url } = await start(context, {}, { pageDir: build(context) });
+    for (const [path, type] of [
+      ['/sw.js', /^text\/javascript/],
+      ['/manifest.webmanifest', /^application\/manifest\+json/],
+      ['/icon-192.png', /^image\/png$/],
+    ] as const) {
+      const { status, headers } = await send(url + path);
+      assert.deepEqual([status, headers['cache-control']], [200, 'no-cache'], path);
+      assert.match(String(headers['content-type']), type);
+    }
+  });
+
+  test('as the build compressed it, for browsers that take it so; of its own type, with an address that does not change', async (context) => {
+    const pageDir = build(context);
+    writeFileSync(join(pageDir, 'assets', 'index-abc.js.br'), 'by brotli');
+    writeFileSync(join(pageDir, 'assets', 'index-abc.js.gz'), 'by gzip');
+    writeFileSync(join(pageDir, 'index.html.gz'), 'the page by gzip');
+    const { url } = await start(context, {}, { pageDir });
+    const script = `${url}/assets/index-abc.js`;
+    for (const [address, accepted, encoding, text] of [
+      [script, 'gzip, deflate, br, zstd', 'br', 'by brotli'],
+      [script, 'gzip, br;q=0', 'gzip', 'by gzip'],
+      [script, 'identity', undefined, 'script'],
+      [`${url}/`, 'br, gzip', 'gzip', 'the page by gzip'],
+      [`${url}/?from=app`, 'br', undefined, '<!doctype html>page'],
+    ] as const) {
+      const answer = await send(address, { headers: { 'Accept-Encoding': accepted } });
+      assert.deepEqual(
+        [answer.status, answer.headers['content-encoding'], answer.text],
+        [200, encoding, text],
+        accepted,
+      );
+      assert.match(String(answer.headers['content-type']), address === script ? /^text\/javascript/ : /^text\/html/);
+      assert.equal(answer.headers.vary, 'Accept-Encoding');
+    }
+    const posted = await send(`${url}/`, { method: 'POST', headers: { 'Accept-Encoding': 'gzip' } });
+    assert.deepEqual([posted.status, posted.headers['content-encoding']], [405, undefined]);
+    assert.equal((await send(`${url}/icon.svg`)).headers.vary, undefined);
+  });
+
+  test('what is not there is kept by nobody: it may be there after a deploy', async (context) => {
+    const { url } = await start(context, {}, { pageDir: build(context) });
+    const answer = await send(`${url}/assets/index-next.js`);
+    assert.deepEqual([answer.status, answer.headers['cache-control']], [404, 'no-store']);
+  });
+
   test('it may load its own, talk to its own, and stand in no frame', async (context) => {
     const { url } = await start(context, {}, { pageDir: build(context) });
     const { headers } = await send(`${url}/`);
@@ -99,7 +149,13 @@ describe('the page', () => {
     for (const part of ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"]) {
       assert.ok(policy.split(';').includes(part), `${part} in ${policy}`);
     }
-    assert.doesNotMatch(policy, /unsafe|\*|upgrade-insecure/);
+    assert.doesNotMatch(policy, /unsafe|\*|upgrade-insecure|allow-duplicates/);
+    assert.ok(policy.split(';').includes("require-trusted-types-for 'script'"), policy);
+    assert.match(policy, /;trusted-types svelte-trusted-html ims-documents ims-workers(;|$)/);
+    assert.match(String(headers['permissions-policy']), /(^|, )camera=\(\)(,|$)/);
+    assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
+    assert.equal(headers['cross-origin-resource-policy'], 'same-origin');
+    assert.equal(headers['referrer-policy'], 'no-referrer');
     assert.equal(headers['x-content-type-options'], 'nosniff');
     assert.equal(headers['x-powered-by'], undefined);
   });

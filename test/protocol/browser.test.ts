@@ -173,9 +173,10 @@ test('imports no XML library', async () => {
     performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
   );
   assert.deepEqual(names.filter((name) => name.startsWith('/protocol/')).sort(), [
+    '/protocol/attributes.js',
     '/protocol/browser.js',
+    '/protocol/characters.js',
     '/protocol/documents.js',
-    '/protocol/markup.js',
     '/protocol/refusals.js',
     '/protocol/shapes.js',
   ]);

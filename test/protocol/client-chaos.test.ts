@@ -2,18 +2,24 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { describeHeld, ENTRY, numberOf } from '../../protocol/client.ts';
+import type { HeldEntry } from '../../protocol/client.ts';
 import { createRandom } from '../helpers/random.ts';
 import type { Random } from '../helpers/random.ts';
 import { copyStorage, ModelGateway } from './client-gateway.ts';
 import type { Pipe } from './client-gateway.ts';
-import { Clock, createStage, PASS, shown, SlowStorage } from './client-stage.ts';
+import { Clock, createStage, PASS, shown, SlowStorage, takeWindow } from './client-stage.ts';
 import type { Stage } from './client-stage.ts';
 
 /** Seeds of each test. */
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 300);
 const STEPS = 150;
 
+/** Every third seed has a host that gives its client only so many entries. */
+const WINDOW = 12;
+
 interface Play {
+  readonly window: number | undefined;
   readonly random: Random;
   readonly gateway: ModelGateway;
   stage: Stage;
@@ -26,9 +32,11 @@ interface Play {
 
 function begin(seed: number): Play {
   const storage = new SlowStorage();
-  const stage = createStage({ storage, seed });
+  const window = seed % 3 === 0 ? WINDOW : undefined;
+  const stage = createStage({ storage, seed, window });
   stage.client.logIn('alice', PASS);
   return {
+    window,
     random: createRandom(seed),
     gateway: new ModelGateway(),
     stage,
@@ -82,7 +90,9 @@ function die(play: Play): void {
   for (const link of play.stage.links) link.close();
   play.news.push(...play.stage.news);
   play.storage = storage;
-  play.stage = createStage({ storage, clock, kept: new Map(storage.memory.kept), seed: play.random.int(1e9) });
+  const kept = new Map(storage.memory.kept);
+  const options = play.window === undefined ? { kept } : takeWindow(kept, play.window);
+  play.stage = createStage({ ...options, storage, clock, seed: play.random.int(1e9) });
   if (!play.stage.client.start()) play.stage.client.logIn('alice', PASS);
 }
 
@@ -127,11 +137,26 @@ function run(seed: number, isLossy: boolean, isMortal: boolean): Play {
   for (let count = 0; count < STEPS; count++) step(play, isLossy, isMortal);
   heal(play);
   play.news.push(...play.stage.news);
-  // What is kept is what is shown, and what was described before is described as it is now.
-  const next = createStage({ kept: play.storage.memory.kept }).client;
-  assert.deepEqual(play.stage.client.conversation('bob'), next.conversation('bob'), `seed ${seed}`);
+  checkHeld(play, seed);
   assert.deepEqual(play.stage.client.connection, { state: 'online', isCaughtUp: true, isMoving: false });
   return play;
+}
+
+/** What is kept is what is shown, and what was described before is described as it is now. */
+function checkHeld({ stage, storage, window }: Play, seed: number): void {
+  const now = stage.client.conversation('bob');
+  const next = createStage({ kept: storage.memory.kept }).client;
+  const whole = next.conversation('bob');
+  const skipped = whole.items.length - now.items.length;
+  assert.deepEqual(now, { ...whole, items: whole.items.slice(skipped) }, `seed ${seed}`);
+  assert.ok(window === undefined ? skipped === 0 : now.items.length <= window * 3, `seed ${seed}`);
+  const { device } = stage.client;
+  const entries = [...storage.memory.kept].flatMap(([key, value]) =>
+    key.startsWith(ENTRY) ? [value as HeldEntry] : [],
+  );
+  entries.sort((a, b) => numberOf(a.at) - numberOf(b.at));
+  const described = entries.map((entry) => describeHeld(entry, { user: 'alice', device, mark: now.mark }));
+  assert.deepEqual(described, whole.items.slice(0, described.length), `seed ${seed}`);
 }
 
 /** The log as a screen would show it. */
@@ -139,8 +164,10 @@ function logOf({ gateway }: Play): string[] {
   return gateway.entries.map((entry) => (entry.name === 'MESSAGE' ? entry.text : entry.type));
 }
 
-function textsOf({ stage }: Play, isFailed = false): string[] {
-  return stage.client.conversation('bob').items.flatMap((item) => {
+/** As a screen shows it: what is older than what the client holds comes from the storage. */
+function textsOf({ storage }: Play, isFailed = false): string[] {
+  const { client } = createStage({ kept: storage.memory.kept });
+  return client.conversation('bob').items.flatMap((item) => {
     return item.kind === 'message' && (item.state === 'failed') === isFailed ? [item.text] : [];
   });
 }

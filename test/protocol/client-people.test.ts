@@ -1,100 +1,19 @@
-/** A client knows what became of its messages, who is there, who is writing and who wants to be a friend. */
+/** Who is there, who writes, who is a friend; and what is asked of the gateway about it. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MessageState } from '../../protocol/client.ts';
-import { answer, brief, createStage, enterStage, fromBob, mark, place, shown, time, toBob } from './client-stage.ts';
-import type { Stage } from './client-stage.ts';
-
-function states(stage: Stage): (MessageState | undefined)[] {
-  return stage.client.conversation('bob').items.map((item) => (item.kind === 'message' ? item.state : undefined));
-}
-
-test('marks say what is delivered, read and refused; numbers only rise', () => {
-  const stage = enterStage();
-  for (const id of [1, 2, 3, 4]) {
-    stage.client.send('bob', `m${id}`);
-    stage.link.receive(answer(id, id, id));
-  }
-  stage.link.receive(mark(2, { delivered: '3', read: '1', refused: '4-4' }));
-  assert.deepEqual(states(stage), ['read', 'delivered', 'delivered', 'refused']);
-  stage.link.receive(mark(1, { delivered: '1' }));
-  assert.deepEqual(states(stage), ['read', 'delivered', 'delivered', 'refused']);
-  stage.link.receive(mark(3, { delivered: '3', read: '3', blocked: '1' }));
-  assert.deepEqual(states(stage), ['read', 'read', 'read', 'sent']);
-  assert.equal(stage.client.conversation('bob').isBlocked, true);
-  assert.equal(stage.reopen()?.marks, '3');
-  const again = createStage({ storage: stage.storage });
-  assert.deepEqual(states(again), ['read', 'read', 'read', 'sent']);
-});
-
-test('a gateway whose marks are older than those held gets all of them asked for', () => {
-  const stage = enterStage();
-  stage.client.send('bob', 'one');
-  stage.link.receive(answer(1, 1, 1), mark(9, { delivered: '1', read: '1' }));
-  stage.reopen();
-  stage.link.enter({ marks: '4', after: place(1) });
-  stage.link.receive(mark(4, { delivered: '1' }));
-  assert.deepEqual(states(stage), ['delivered']);
-});
-
-test('marks that the first connection brings while the second one enters are not doubted', () => {
-  const stage = enterStage();
-  const [old] = stage.links;
-  stage.client.send('bob', 'one');
-  old!.receive(answer(1, 1, 1), mark(1, { delivered: '1' }), { name: 'RECONNECT', within: '10' });
-  assert.equal(stage.link.open()?.marks, '1');
-  old!.receive(mark(2, { delivered: '1', read: '1' }));
-  stage.link.enter({ marks: '1', after: place(1), sent: '1' });
-  assert.deepEqual(states(stage), ['read']);
-  stage.link.cut();
-  stage.clock.pass(4_000);
-  assert.equal(stage.link.open()?.marks, '2');
-});
-
-test('READ is told once, only rising, and again after a new login until a mark says so', () => {
-  const stage = enterStage();
-  const { client } = stage;
-  stage.link.receive(fromBob(1, 1), fromBob(2, 2), fromBob(3, 3));
-  stage.link.take();
-  assert.equal(client.conversation('bob').unread, 3);
-  client.read('bob', 2);
-  client.read('bob', 1);
-  client.read('bob', 2);
-  assert.deepEqual(brief(stage.link.take()), ['READ bob 2']);
-  assert.equal(client.conversation('bob').unread, 1);
-  stage.reopen();
-  stage.link.enter({ after: place(3) });
-  assert.deepEqual(brief(stage.link.take()), [`ACK ${place(3)}`, 'READ bob 2']);
-  stage.link.receive(mark(1, { seen: '2' }));
-  client.read('bob', 99);
-  assert.deepEqual(brief(stage.link.take()), ['READ bob 3']);
-  stage.link.receive(mark(2, { seen: '3' }));
-  stage.reopen();
-  stage.link.enter({ after: place(3), marks: '2' });
-  assert.deepEqual(brief(stage.link.take()), [`ACK ${place(3)}`]);
-});
-
-test('what was read without a connection is told later, also after a restart; what the log lost is not', () => {
-  const stage = enterStage();
-  stage.link.receive(fromBob(1, 1), fromBob(2, 2));
-  stage.link.cut();
-  stage.client.read('Bob');
-  const again = createStage({ storage: stage.storage });
-  assert.equal(again.client.conversation('bob').unread, 0);
-  again.client.start();
-  again.link.open();
-  again.link.enter({ epoch: 'e1' }, fromBob(1, 1));
-  assert.deepEqual(brief(again.link.take()), [`ACK ${place(1)}`, 'READ Bob 1']);
-});
-
-test('seen on another device: nothing is unread', () => {
-  const stage = enterStage();
-  stage.link.receive(fromBob(1, 1), mark(1, { seen: '1' }));
-  assert.equal(stage.client.conversation('bob').unread, 0);
-  stage.client.read('bob');
-  assert.deepEqual(brief(stage.link.take()), [`ACK ${place(1)}`]);
-});
+import {
+  brief,
+  createStage,
+  enterStage,
+  fromBob,
+  mark,
+  place,
+  shown,
+  SlowStorage,
+  time,
+  toBob,
+} from './client-stage.ts';
 
 test('TYPING goes out at most every 3 s for each conversation, and only over a connection', () => {
   const { client, link, clock } = enterStage();
@@ -113,6 +32,15 @@ test('TYPING goes out at most every 3 s for each conversation, and only over a c
   assert.deepEqual(brief(link.take()), ['TYPING']);
   link.cut();
   client.typing('dave');
+});
+
+test('TYPING: after a message was sent the next key tells at once', () => {
+  const { client, link } = enterStage();
+  client.typing('bob');
+  client.send('Bob', 'one');
+  link.take();
+  client.typing('bob');
+  assert.deepEqual(brief(link.take()), ['TYPING']);
 });
 
 test('somebody is shown as writing for 6 s, until the message comes, or the connection goes', () => {
@@ -185,6 +113,45 @@ test('invitations are open from their document to their entry; entries change th
   stage.reopen();
   stage.link.enter({ after: place(7) });
   assert.deepEqual(client.invitations, [], 'withdrawn, and the entry did not come');
+});
+
+test('an invitation of who is blocked is not shown: nobody would tell its end', () => {
+  const { client, link } = enterStage();
+  for (const from of ['Bob', 'Zoe']) link.receive({ name: 'FRIEND', type: 'invite', to: 'alice', from });
+  link.receive(mark(1, { blocked: '1' }));
+  assert.deepEqual(client.invitations, ['Zoe']);
+  link.receive(mark(2));
+  assert.deepEqual(client.invitations, ['Zoe']);
+});
+
+test('without a network there are the people of before, all away; who was there is not kept', () => {
+  const stage = enterStage();
+  const friends = [
+    { user: 'Bob', status: 0, since: time(1) },
+    { user: 'Carol', status: -1 },
+  ];
+  stage.link.receive({ name: 'FRIENDS', friends });
+  stage.link.receive({ name: 'FRIEND', type: 'invite', to: 'alice', from: 'Dave' });
+  const entry = { name: 'FRIEND', type: 'invite', from: 'alice', to: 'Zoe', at: place(1), time: time(1) } as const;
+  stage.link.receive(entry);
+  // The log has no entry of most of this, or memory does not.
+  const { client } = createStage({ storage: stage.storage });
+  assert.deepEqual(
+    client.friends.map(({ name, status }) => `${name} ${status}`),
+    ['Bob -1', 'Carol -1'],
+  );
+  assert.deepEqual([client.invitations, client.invited], [['Dave'], ['Zoe']]);
+});
+
+test('who comes and goes is not worth a save', () => {
+  const storage = new SlowStorage();
+  const stage = enterStage({ storage });
+  stage.link.receive({ name: 'FRIENDS', friends: [{ user: 'Bob', status: 0 }] });
+  storage.confirm();
+  const { saves } = storage;
+  stage.link.receive({ name: 'PRESENCE', user: 'Bob', status: '-1' });
+  stage.link.receive({ name: 'FRIENDS', friends: [{ user: 'Bob', status: 0 }] });
+  assert.equal(storage.saves, saves);
 });
 
 test('requests are answered in the order of asking, each kind for itself', () => {

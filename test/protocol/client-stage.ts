@@ -1,8 +1,16 @@
 /** A stage for clients: a clock that is moved by hand, links that are looked into, and short words for what a gateway sends. */
 
 import assert from 'node:assert/strict';
-import { Client, MemoryStorage } from '../../protocol/client.ts';
-import type { Change, ClientOptions, LinkListener, Storage, Update } from '../../protocol/client.ts';
+import { Client, ENTRY, entryNumber, MemoryStorage, numberOf } from '../../protocol/client.ts';
+import type {
+  Change,
+  ClientOptions,
+  EntryRange,
+  HeldEntry,
+  LinkListener,
+  Storage,
+  Update,
+} from '../../protocol/client.ts';
 import type { ClientDocument, ClientDocumentOf, ServerDocument } from '../../protocol/documents.ts';
 import { createRandom } from '../helpers/random.ts';
 
@@ -92,10 +100,10 @@ export class SlowStorage implements Storage {
   #saved: (() => void) | undefined;
   saves = 0;
 
-  save(changes: readonly Change[], saved: () => void): void {
+  save(changes: readonly Change[], saved: () => void, cleared: readonly EntryRange[] = []): void {
     assert.equal(this.#saved, undefined, 'a save before the last one was confirmed');
     this.saves += 1;
-    this.memory.save(changes, () => (this.#saved = saved));
+    this.memory.save(changes, () => (this.#saved = saved), cleared);
   }
 
   /** All that waits, and what waits for that. */
@@ -148,7 +156,7 @@ export function createStage(
     },
   };
   return {
-    client: new Client(ports, { kept, label: options.label }),
+    client: new Client(ports, { kept, label: options.label, window: options.window, floor: options.floor }),
     clock,
     links,
     updates,
@@ -165,6 +173,27 @@ export function createStage(
       return this.link.open();
     },
   };
+}
+
+/** What a host that has much gives a client: the newest entries, and of each conversation what stands for it. */
+export function takeWindow(kept: ReadonlyMap<string, unknown>, window: number): ClientOptions {
+  const isEntry = ([key]: readonly [string, unknown]): boolean => entryNumber(key) !== undefined;
+  const entries = [...kept].filter(isEntry).map(([, value]) => value as HeldEntry);
+  entries.sort((a, b) => numberOf(b.at) - numberOf(a.at));
+  const first = entries[window];
+  if (first === undefined) return { kept, window };
+  const floor = numberOf(first.at) + 1;
+  const held = entries.filter(({ at }) => numberOf(at) >= floor);
+  for (const peer of new Set(entries.map(otherOf))) {
+    const own = entries.filter((entry) => otherOf(entry) === peer);
+    held.push(own[0]!, ...own.filter(({ name, from }) => name === 'MESSAGE' && from !== 'alice').slice(0, 1));
+  }
+  const chosen = held.map((entry) => [ENTRY + entry.at, entry] as const);
+  return { kept: [...[...kept].filter((pair) => !isEntry(pair)), ...chosen], floor, window };
+}
+
+function otherOf({ from, to }: HeldEntry): string {
+  return (from === 'alice' ? to : from).toLowerCase();
 }
 
 /** A client of alice that is logged in and caught up; the log is empty. */

@@ -27,7 +27,7 @@ const INCOMPLETE = [
   '<FRIEND to="me" from="you"/>',
   '<FRIEND type="request" to="me" from="you"/>',
   '<ERROR text="a"/>',
-  '<MARK delivered="1" read="1" seen="1" v="1"/>',
+  '<MARK delivered="1" read="1" seen="1"/>',
   '<MARK with="you" delivered="1" read="1" seen="1"/>',
   '<PRESENCE status="0"/>',
   '<PRESENCE user="you"/>',

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { create } from 'xmlbuilder2';
 import { toClientDocument, type XmlElement } from '../../protocol/documents.ts';
-import { cleanText } from '../../protocol/markup.ts';
+import { cleanText } from '../../protocol/characters.ts';
 import { DocumentReader } from '../../protocol/reader.ts';
 import { toServerDocument } from '../../protocol/server-documents.ts';
 import { writeDocument } from '../../protocol/writer.ts';

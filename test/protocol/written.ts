@@ -174,6 +174,7 @@ export const WRITTEN_BY_GATEWAY: readonly WrittenVector<ServerDocument>[] = [
     },
     text: '<MARK with="you" delivered="6" read="5" seen="4" refused="3-5 9-9" blocked="1" v="13"/>',
   },
+  { document: { name: 'MARK', v: '1767225600000' }, text: '<MARK v="1767225600000"/>' },
   {
     document: {
       name: 'FRIENDS',

@@ -105,10 +105,6 @@ export class SimulatedDevice {
   send(to: string, text: string): void {
     if (!this.#client) return;
     const { ledger } = this.#world;
-    const before = ledger.written.get(text);
-    // A bot's answer is kept in one step with what it answers.
-    if (before?.isKept === true && !ledger.isLostTwice(text.slice(`re ${this.name} `.length)))
-      ledger.violate('bot', `${this.name} wrote ${text} once more`);
     const written = ledger.write(this.user, to, text);
     this.#unanswered.add(text);
     const id = this.#client.send(to, text);
@@ -181,7 +177,17 @@ export class SimulatedDevice {
     if (this.#news.has(text) && !this.#world.ledger.isLostTwice(text))
       this.#world.ledger.violate('news', `${this.name} was told of ${text} again`);
     this.#news.add(text);
-    if (this.isBot && !isOld && !text.startsWith('re ')) this.send(from, `re ${this.name} ${text}`);
+    if (this.isBot && !isOld && !text.startsWith('re ')) this.#answer(from, text);
+  }
+
+  /** A bot's answer is kept in one step with what it answers. Each is another text: also to what came once more. */
+  #answer(from: string, text: string): void {
+    const { ledger } = this.#world;
+    let answer = `re ${this.name} ${text}`;
+    for (; ledger.written.get(answer)?.isKept === true; answer += '!') {
+      if (!ledger.isLostTwice(text)) ledger.violate('bot', `${this.name} wrote ${answer} once more`);
+    }
+    this.send(from, answer);
   }
 
   #followConnection(): void {

@@ -13,6 +13,9 @@ import type { Weather } from './weather.ts';
  */
 const NOT_REPEATED = new Set(['subscribe', 'tellFriendship', 'openSession']);
 
+/** Milliseconds after which a receipt may come too late for the next login of a classic client, which waits for it a while. */
+const LATE = 400;
+
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
 /** All gateways' push connections to the one store. */
@@ -45,7 +48,7 @@ export interface StoreLinkParts {
   readonly weather: Weather;
   /** Told of what was done, in the order it was done. */
   readonly done: (method: string, args: readonly unknown[], answer: unknown) => void;
-  /** Told of a call of which the gateway heard nothing. */
+  /** Told of a call of which the gateway heard nothing, and of a receipt that is late. */
   readonly lost: (method: string, args: readonly unknown[]) => void;
   readonly note: (text: string) => void;
 }
@@ -145,6 +148,7 @@ export class StoreLink {
     const dice = random.int(1_000);
     if (!isAway && dice >= weather.badCalls) return work();
     const delay = (isAway ? this.#awayUntil - clock.now() : 0) + between(random, weather.callDelay);
+    if (name === 'confirm' && delay > LATE) this.#parts.lost(name, args);
     const fate = random.int(10);
     const isAsked = fate < 8;
     const isTold = fate < 5 || (isAsked && weather.lostAnswers === 0);

@@ -35,6 +35,8 @@ export class Ledger {
   readonly #author = new Map<string, string>();
   readonly #onWire = new Map<string, OnWire>();
   readonly #ids = new Map<string, string>();
+  /** Those that were answered. */
+  readonly #answeredIds = new Set<string>();
   readonly #note: (text: string) => void;
 
   constructor(note: (text: string) => void) {
@@ -71,12 +73,20 @@ export class Ledger {
   name(device: string, id: number, text: string): void {
     const key = `${device} ${id}`;
     const before = this.#ids.get(key);
-    const isSent = before !== undefined && this.written.get(before)?.result !== undefined;
-    if (isSent && before !== text) this.violate('id', `${text} got the id ${id} of ${before}, which was answered`);
+    if (this.#answeredIds.has(key) && before !== text)
+      this.violate('id', `${text} got the id ${id} of ${before}, which was answered`);
     this.#ids.set(key, text);
   }
 
-  /** A message was answered; by its id on a device, or its text. */
+  /** A message of a device was answered. */
+  answerId(device: string, id: string, result: string, reason: string | undefined): void {
+    const key = `${device} ${id}`;
+    const text = this.#ids.get(key);
+    if (text === undefined) return;
+    this.#answeredIds.add(key);
+    this.answer(text, result, reason);
+  }
+
   answer(text: string, result: string, reason: string | undefined): void {
     const written = this.written.get(text);
     if (written === undefined) return this.violate('phantom', `an answer to ${text}, which nobody wrote`);
@@ -87,10 +97,6 @@ export class Ledger {
     this.answered += 1;
     written.result = result;
     written.reason = reason;
-  }
-
-  textOf(device: string, id: string): string | undefined {
-    return this.#ids.get(`${device} ${id}`);
   }
 
   /** A device keeps a message of another user, or a classic client was given it. */

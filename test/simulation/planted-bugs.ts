@@ -89,8 +89,8 @@ export const BUGS: readonly PlantedBug[] = [
   {
     name: 'a push is given at once, whatever is missing before it',
     file: 'gateway/feed.js',
-    find: 'number === this.#position + 1 && ',
-    replace: 'number > this.#position && ',
+    find: 'number === this.#position + 1 && !this.#isDoubtful',
+    replace: 'number > this.#position',
     expected: /^screen/,
     from: 40,
   },
@@ -100,7 +100,7 @@ export const BUGS: readonly PlantedBug[] = [
     find: 'this.#options.clock.after(TELL_AGAIN, () => this.#begin(user, untold));',
     replace: '',
     expected: /^mark/,
-    from: 95,
+    from: 250,
   },
   {
     name: 'a session that a failover took from the store is taken for one that was ended',

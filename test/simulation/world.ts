@@ -47,7 +47,7 @@ export class World {
   readonly blocked = new Set<string>();
   /** The answer to a decision on a friendship was lost: where a healing closed its lists before, nobody tells it. */
   isUndecided = false;
-  /** Users of whom a receipt was lost on its way to the store. */
+  /** Users of whom a receipt was lost on its way to the store, or late there. */
   readonly unconfirmed = new Set<string>();
   readonly trace: string[] = [];
   /** Of the whole trace. */
@@ -209,8 +209,7 @@ export class World {
       this.ledger.judgeWire(session, owner, document);
       const [, id, result, reason] =
         /^<MESSAGE id="(\d+)" result="([-\d]+)"[^>]*?(?: reason="(\w+)")?\/>/.exec(document) ?? [];
-      const text = id === undefined ? undefined : this.ledger.textOf(owner.device, id);
-      if (text !== undefined) this.ledger.answer(text, result!, reason);
+      if (id !== undefined) this.ledger.answerId(owner.device, id, result!, reason);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** axe finds nothing on any view, on a phone and on a desktop, light and dark. */
+/** axe finds nothing on any view: on a phone and on a desktop, light and dark, left to right and right to left. */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -12,17 +12,21 @@ import {
   makeAccount,
   message,
   openConversation,
+  openSignUp,
+  openRequest,
   openStage,
   row,
-  write,
+  speak,
   type Stage,
+  write,
 } from './stage.ts';
 
-/** The scheme changes colours alone, so that not every pair is needed. */
+/** Any two of scheme, width and direction meet: no rule looks at all three together. */
 const LOOKS = [
-  ['light', 360],
-  ['light', 1280],
-  ['dark', 1280],
+  ['dark', 360, 'ar'],
+  ['light', 360, 'en'],
+  ['light', 1280, 'ar'],
+  ['dark', 1280, 'en'],
 ] as const;
 
 let stage: Stage;
@@ -35,19 +39,24 @@ before(async () => {
 after(() => stage.close());
 
 async function check(page: Page): Promise<void> {
-  for (const [colorScheme, width] of LOOKS) {
+  for (const [colorScheme, width, language] of LOOKS) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
-    assert.deepEqual(await findViolations(page), [], `${colorScheme}, ${width}`);
+    await speak(page, language);
+    assert.deepEqual(await findViolations(page), [], `${colorScheme}, ${width}, ${language}`);
   }
+  await speak(page, 'en');
 }
 
 test('the way in, with and without errors', async () => {
   const page = await stage.browser.open(stage.gateway.http);
   await check(page);
-  await page.getByRole('button', { name: 'Make an account' }).click();
+  await openSignUp(page);
   await page.getByRole('button', { name: 'Make an account' }).click();
   await page.getByText('Enter your password.').waitFor();
+  await check(page);
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+  await page.getByRole('meter').waitFor();
   await check(page);
 });
 
@@ -85,6 +94,22 @@ test('conversations with every state of a message', async () => {
   await check(alice);
 });
 
+test('what opens beside a message and beside the place to write', async () => {
+  await openConversation(bob, 'alice');
+  await write(bob, 'see https://example.org/, `code`, and\n```\na block of it\n```\nשלום');
+  await message(bob, 'a block of it').hover();
+  await message(bob, 'a block of it').getByRole('button', { name: 'What to do' }).click();
+  await bob.getByRole('menu').waitFor();
+  await check(bob);
+  await bob.keyboard.press('Escape');
+  await bob.getByRole('button', { name: 'Emoji' }).click();
+  const picker = bob.getByRole('dialog', { name: 'Choose an emoji' });
+  await picker.getByLabel('Search emoji').fill('party pop');
+  await picker.getByRole('button', { name: 'party popper' }).waitFor();
+  await check(bob);
+  await picker.waitFor();
+});
+
 test('dialogs', async () => {
   await openConversation(alice, 'bob');
   await alice.getByRole('button', { name: 'More about bob' }).click();
@@ -98,4 +123,46 @@ test('dialogs', async () => {
   await alice.getByRole('button', { name: 'Add a friend' }).click();
   await alice.getByRole('dialog').getByRole('button', { name: 'Invite' }).click();
   await check(alice);
+});
+
+test('searches, requests, and the menu of a row', async () => {
+  const stranger = (await stage.enter('fred'))[0]!;
+  await openConversation(stranger, 'bob');
+  await write(stranger, 'do you know me?');
+  await bob.evaluate("location.hash = '/'");
+  const requests = bob.getByRole('button', { name: 'Message requests' });
+  await requests.waitFor();
+  await row(bob, 'alice').click({ button: 'right' });
+  await bob.getByRole('button', { name: 'Block alice' }).waitFor();
+  await check(bob);
+  await bob.keyboard.press('Escape');
+  const field = bob.getByRole('combobox', { name: 'Search people and messages' });
+  await field.fill('a');
+  await bob.locator('[role=option]').first().waitFor();
+  await field.press('ArrowDown');
+  await check(bob);
+  await field.fill('');
+  await openRequest(bob, 'fred');
+  await bob.getByText('fred is not your friend').waitFor();
+  await bob.getByRole('button', { name: 'Search this conversation' }).click();
+  await bob.getByRole('textbox', { name: /^Search in/ }).fill('know');
+  await bob.getByText('1 of 1', { exact: true }).waitFor();
+  await check(bob);
+  await bob.evaluate("location.hash = '/'");
+  await bob.getByRole('button', { name: 'Menu', exact: true }).click();
+  await bob.getByRole('button', { name: 'Blocked people' }).click();
+  await bob.getByRole('dialog').waitFor();
+  await check(bob);
+});
+
+test('without a connection', async () => {
+  stage.browser.expectProblem(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
+  const page = (await stage.enter('erna'))[0]!;
+  await openConversation(page, 'alice');
+  await speak(page, 'ar');
+  await speak(page, 'en');
+  await page.context().setOffline(true);
+  await write(page, 'later');
+  await page.getByText('Not connected.').waitFor({ timeout: 30_000 });
+  await check(page);
 });

@@ -33,9 +33,15 @@ export async function layCable(gateway: string): Promise<Cable> {
     const pair = { near, far };
     open.add(pair);
     near.pipe(far).pipe(near);
-    for (const socket of [near, far]) {
-      socket.on('error', () => {});
-      socket.on('close', () => open.delete(pair));
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      // Where nobody answers the other end hears of it.
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => {
+        if (other.closed) open.delete(pair);
+      });
     }
   });
   server.listen(0, '127.0.0.1');

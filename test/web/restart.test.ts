@@ -14,6 +14,8 @@ import { shareStore } from '../helpers/shared-store.ts';
 import { layCable } from './loose-cable.ts';
 import { awaitState, enter, invite, message, openConversation, row, TAKEN, texts, write } from './stage.ts';
 
+/** So high that all of a conversation is drawn. */
+const HIGH = { viewport: { width: 900, height: 4_000 } };
 const ADMIN_TOKEN = 'a-token-for-tests-not-a-secret';
 
 let browser: TestBrowser;
@@ -24,6 +26,8 @@ const gateways: Gateway[] = [];
 before(async () => {
   browser = await openBrowser();
   browser.expectProblem(/WebSocket connection to .* failed/);
+  // Parts of the page that come when they are used.
+  browser.expectProblem(/Failed to load resource/);
 });
 beforeEach(() => {
   store = createMemoryStore({ clock: systemClock, limits: readConfig({}).limits.store });
@@ -48,8 +52,8 @@ async function start(port: number, drainSeconds = 0): Promise<Gateway> {
 
 /** Alice and Bob, in the conversation with each other. */
 async function enterBoth(address: string): Promise<[Page, Page]> {
-  const alice = await enter(browser, address, 'alice');
-  const bob = await enter(browser, address, 'bob');
+  const alice = await enter(browser, address, 'alice', HIGH);
+  const bob = await enter(browser, address, 'bob', HIGH);
   await openConversation(alice, 'bob');
   return [alice, bob];
 }
@@ -67,8 +71,9 @@ test('the gateway restarts, and the pages come back with all they had', async ()
   await start(http);
 
   await awaitState(alice, 'three', TAKEN);
+  // Until then they are a stranger's.
+  await bob.getByRole('button', { name: 'Accept alice' }).click({ timeout: 15_000 });
   await row(bob, 'alice').getByText('3 unread').waitFor({ timeout: 15_000 });
-  await bob.getByRole('button', { name: 'Accept alice' }).click();
   await row(bob, 'alice').click();
   assert.deepEqual(await texts(bob), ['one', 'two', 'three']);
   for (const page of [alice, bob]) await page.context().close();

@@ -1,4 +1,4 @@
-/** Takes a picture of each view, in three widths, light and dark: `node dist/test/web/screenshots.js OUTDIR`. */
+/** Takes a picture of each view, in three widths, light and dark: `node dist/test/web/screenshots.js OUTDIR [LANGUAGE]`. */
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,20 +10,24 @@ import {
   choose,
   enter,
   invite,
+  logIn,
   look,
   makeAccount,
   message,
   openConversation,
+  openSettings,
+  openSignUp,
   openStage,
   row,
+  speak,
   write,
 } from './stage.ts';
 
 const WIDTHS = { 360: 740, 768: 1024, 1280: 800 };
 const SCHEMES = ['light', 'dark'] as const;
 
-const folder = process.argv[2];
-if (folder === undefined) throw new Error('usage: node dist/test/web/screenshots.js OUTDIR');
+const [, , folder, language = 'en'] = process.argv;
+if (folder === undefined) throw new Error('usage: node dist/test/web/screenshots.js OUTDIR [LANGUAGE]');
 await mkdir(folder, { recursive: true });
 
 const stage = await openStage();
@@ -31,6 +35,7 @@ const { browser, gateway } = stage;
 
 /** The page in all widths and both schemes. */
 async function take(page: Page, name: string): Promise<void> {
+  await speak(page, language);
   for (const [width, height] of Object.entries(WIDTHS)) {
     await page.setViewportSize({ width: Number(width), height });
     for (const colorScheme of SCHEMES) {
@@ -38,13 +43,14 @@ async function take(page: Page, name: string): Promise<void> {
       await page.screenshot({ path: join(folder!, `${name}-${width}-${colorScheme}.png`) });
     }
   }
+  await speak(page, 'en');
 }
 
 async function takeWayIn(): Promise<void> {
   browser.expectProblem(/409/);
   const page = await browser.open(gateway.http);
   await take(page, 'log-in');
-  await page.getByRole('button', { name: 'Make an account' }).click();
+  await openSignUp(page);
   await take(page, 'sign-up');
   await page.getByLabel('User name').fill('not a name');
   await page.getByLabel('Password', { exact: true }).fill('short');
@@ -118,10 +124,87 @@ async function takeConversation(page: Page, bob: Page): Promise<void> {
   await take(page, 'conversation-refused');
 }
 
+/** The list with everything that a row can say, and what opens from it. */
+async function takePeople(): Promise<void> {
+  const page = await enter(browser, gateway.http, 'paula');
+  const [quentin, ruth, stranger, spammer] = await stage.enter('Quentin', 'ruth.miller', 'sam', 'spammer');
+  await befriend(page, quentin!, 'paula', 'Quentin');
+  await befriend(page, ruth!, 'paula', 'ruth.miller');
+  await ruth!.getByLabel('Your status').selectOption('Away');
+  for (const guest of [quentin!, ruth!, stranger!, spammer!]) await openConversation(guest, 'paula');
+  await write(quentin!, 'Shall we have lunch at the harbour on Friday, or is it going to rain again all day?');
+  for (let i = 0; i < 101; i += 1) await write(ruth!, `Photo ${i} of the harbour`);
+  await write(stranger!, 'Hello Paula, we met at the harbour. May I ask you something?');
+  await write(spammer!, 'You have won a harbour!');
+  await openConversation(page, 'Quentin');
+  await write(page, 'Let us hope for the best');
+  await awaitState(page, 'Let us hope for the best', 'Read');
+  await openConversation(page, 'ruth.miller');
+  await page.getByRole('textbox', { name: /^Message to/ }).fill('I will look at them tonight');
+  await openConversation(page, 'Quentin');
+  await page.getByRole('button', { name: 'Search this conversation' }).click();
+  await page.getByRole('textbox', { name: /^Search in/ }).fill('harb');
+  await page.getByText('1 of 1', { exact: true }).waitFor();
+  await take(page, 'conversation-search');
+  await page.keyboard.press('Escape');
+  await page.evaluate("location.hash = '/'");
+  await take(page, 'people-rows');
+  await row(page, 'Quentin').click({ button: 'right' });
+  await take(page, 'people-menu');
+  await page.keyboard.press('Escape');
+  const field = page.locator('[data-search]');
+  await field.fill('harbour');
+  await page.locator('[role=option]').first().waitFor();
+  await field.press('ArrowDown');
+  await take(page, 'search');
+  await field.fill('nothing like it');
+  await page.getByText('Nothing found').first().waitFor();
+  await take(page, 'search-nothing');
+  await field.fill('');
+  await page.getByRole('button', { name: 'Message requests' }).click();
+  await take(page, 'requests');
+  await page.getByRole('link').filter({ hasText: 'sam' }).click();
+  await take(page, 'request');
+  await openConversation(page, 'spammer');
+  await page.getByRole('button', { name: 'Block spammer' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
+  await page.evaluate("location.hash = '/'");
+  await page.getByRole('button', { name: 'Menu', exact: true }).click();
+  await page.getByRole('button', { name: 'Blocked people' }).click();
+  await page.getByRole('dialog').waitFor();
+  await take(page, 'blocked-people');
+}
+
+async function takeSettings(): Promise<void> {
+  browser.expectProblem(/403/);
+  const page = await enter(browser, gateway.http, 'grace');
+  await logIn(await browser.open(gateway.http), 'grace');
+  const settings = await openSettings(page);
+  const go = (section: string) => settings.getByRole('navigation').getByRole('button', { name: section }).click();
+  await take(page, 'settings');
+  for (const section of ['Devices', 'Notifications', 'Appearance', 'About', 'Account']) {
+    await go(section);
+    if (section === 'Devices') await settings.getByRole('button', { name: /^Log out/ }).waitFor();
+    await take(page, `settings-${section.toLowerCase()}`);
+  }
+  await settings.getByRole('button', { name: 'Change the password' }).click();
+  await page.getByLabel('New password').fill('password1');
+  await page.getByText('Very weak').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Change the password' }).last().click();
+  await page.getByText('guessed at once').waitFor();
+  await take(page, 'settings-password');
+  await page.keyboard.press('Escape');
+  await settings.getByRole('button', { name: 'Delete the account' }).click();
+  await take(page, 'settings-delete');
+}
+
 async function takeLostConnection(): Promise<void> {
   browser.expectProblem(/WebSocket connection/);
   const page = await enter(browser, gateway.http, 'frank');
   await openConversation(page, 'alice');
+  // Without the gateway there is none that the page has not had before.
+  await speak(page, language);
+  await speak(page, 'en');
   await gateway.stop();
   await write(page, 'This one has to wait');
   await page.getByText('Not connected.').waitFor();
@@ -130,6 +213,8 @@ async function takeLostConnection(): Promise<void> {
 
 await takeWayIn();
 await takeChat();
+await takePeople();
+await takeSettings();
 await takeLostConnection();
 await stage.browser.close();
 console.log(`problems: ${JSON.stringify(browser.problems())}`);

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { openBrowser, type TestBrowser } from '../helpers/browser.ts';
 import { startGateway, type TestGateway } from '../helpers/gateway.ts';
+import { readTexts } from './reading.ts';
 
 /** Good enough for every account of a test. */
 export const PASSWORD = 'correct horse';
@@ -48,6 +49,12 @@ export async function enter(
   return page;
 }
 
+/** From the way in to making an account, which comes when it is asked for. */
+export async function openSignUp(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  await page.getByRole('heading', { name: 'Make an account' }).waitFor();
+}
+
 /** IMS LOGIN: "Currently encrypted with MD5". */
 export function md5(password: string): string {
   return createHash('md5').update(password).digest('hex');
@@ -69,6 +76,7 @@ export async function logIn(page: Page, user: string, password = PASSWORD): Prom
 }
 
 export async function logOut(page: Page): Promise<void> {
+  await openMenu(page);
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.getByRole('heading', { name: 'Log in' }).waitFor();
 }
@@ -82,6 +90,21 @@ export async function invite(page: Page, name: string): Promise<void> {
   await dialog.getByRole('button', { name: 'Close' }).click();
 }
 
+/** Shows what the user's own menu has: settings, and the way out. */
+export async function openMenu(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Menu', exact: true }).click();
+}
+
+/** Opens the settings, at a section where one is named. */
+export async function openSettings(page: Page, section?: string): Promise<Locator> {
+  await openMenu(page);
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  const settings = page.getByRole('dialog', { name: 'Settings' });
+  await settings.waitFor();
+  if (section !== undefined) await settings.getByRole('navigation').getByRole('button', { name: section }).click();
+  return settings;
+}
+
 /** Makes two people friends: the first invites, the second accepts. */
 export async function befriend(first: Page, second: Page, firstName: string, secondName: string): Promise<void> {
   await invite(first, secondName);
@@ -93,6 +116,13 @@ export async function befriend(first: Page, second: Page, firstName: string, sec
 /** Someone's row in the list of people. */
 export function row(page: Page, name: string): Locator {
   return page.getByRole('navigation', { name: 'People' }).getByRole('link').filter({ hasText: name });
+}
+
+/** Opens the conversation of someone who is no friend and writes for the first time. */
+export async function openRequest(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Message requests' }).click();
+  await page.getByRole('navigation', { name: 'Message requests' }).getByRole('link').filter({ hasText: name }).click();
+  await page.getByRole('heading', { name, exact: true }).waitFor();
 }
 
 /** Opens a conversation with anyone. */
@@ -109,10 +139,7 @@ export async function write(page: Page, text: string): Promise<void> {
 
 /** The texts of the open conversation, from top to bottom. */
 export function texts(page: Page): Promise<string[]> {
-  return page
-    .getByRole('region', { name: /^Messages with/ })
-    .locator('[dir=auto]')
-    .allTextContents();
+  return readTexts(page);
 }
 
 /** The message with this text, in the open conversation. */
@@ -145,10 +172,26 @@ export async function openTab(page: Page): Promise<Page> {
   return tab;
 }
 
+/** Whether the keyboard is there. */
+export function isFocused(element: Locator): Promise<boolean> {
+  return element.evaluate((it) => it === document.activeElement);
+}
+
 /** Whether the page is being looked at: a test's pages all think so. */
 export async function look(page: Page, isLookedAt: boolean): Promise<void> {
   await page.evaluate((isFocused) => {
     document.hasFocus = () => isFocused;
     dispatchEvent(new Event(isFocused ? 'focus' : 'blur'));
   }, isLookedAt);
+}
+
+/** Changes the language of an open page, as another tab would. */
+export async function speak(page: Page, language: string): Promise<void> {
+  await page.evaluate((choice) => {
+    const key = 'ims.preferences';
+    const choices = JSON.parse(localStorage.getItem(key) ?? '{}') as object;
+    localStorage.setItem(key, JSON.stringify({ ...choices, language: choice }));
+    dispatchEvent(new StorageEvent('storage', { key }));
+  }, language);
+  await page.locator(`html[lang=${language}]`).waitFor();
 }

@@ -8,7 +8,7 @@
 -- messages pending, sessions, those that leave, the failover after which copies were compared (-1 where the log has
 -- not what the device held), whose invitations are hidden, those to be told (peer, delivered, read for each), and with a
 -- device: epoch, 1 where it is resumed, the stream ids of the log's first and last entries or '', the last id that was
--- taken, version of the marks, those that changed.
+-- taken, version of the marks, those that changed, the version from which on they count where its own is lower, else 0.
 
 local session, generation, device = ARGV[1], ARGV[2], ARGV[5]
 local account = read_account(KEYS[1])
@@ -54,8 +54,9 @@ if device ~= '' then
     call('HSET', KEYS[1], 'epoch', epoch)
     pushes[1] = '1|epoch|' .. epoch
   end
+  local marks, marks_from = list_marks(account, KEYS[3], tonumber(ARGV[10]))
   of_device = { epoch, is_resumed and 1 or 0, first and first[1] or '', last and last[1] or '',
-    (read_ids(account, device)), account.marks or '0', list_marks(account, KEYS[3], tonumber(ARGV[10])) }
+    (read_ids(account, device)), account.marks or '0', marks, tostring(marks_from) }
 end
 
 local leaving = {}

@@ -78,24 +78,25 @@ local function raise_mark(account, peers, peer, mark, refused)
 end
 
 -- Marks of a later version than `since`, by version; all where `since` is a version that was not reached. Those from before
--- the last failover are shown as of the version that came after it.
+-- the last failover are shown as of the version before the one that came after it. And that version where `since` is lower:
+-- these are all then; else 0.
 local function list_marks(account, peers, since)
   local version, found, shown = tonumber(account.marks or 0), {}, {}
-  if since == version then return shown end
-  if since > version then since = 0 end
-  local least = tonumber(account.marks_from or 0)
+  local from = tonumber(account.marks_from or 0)
+  if since == version then return shown, 0 end
+  local are_all = since > version or since < from
   local known = {}
   local flat = call('HGETALL', peers)
   for i = 1, #flat, 2 do known[flat[i]] = flat[i + 1] end
   for field, value in pairs(known) do
     local peer = string.match(field, '^(.*):m$')
     local mark = peer and parse_mark(value)
-    if mark then mark.version = math.max(mark.version, least) end
-    if mark and mark.version > since then found[#found + 1] = { mark, parse_out(known[peer .. ':o']).refused } end
+    if mark then mark.version = math.max(mark.version, from - 1) end
+    if mark and (are_all or mark.version > since) then found[#found + 1] = { mark, parse_out(known[peer .. ':o']).refused } end
   end
   table.sort(found, function(a, b) return a[1].version < b[1].version end)
   for i, one in ipairs(found) do shown[i] = show_mark(unpack(one)) end
-  return shown
+  return shown, since < from and account.marks_from or 0
 end
 
 -- How far the user has the messages of a peer: delivered and read.

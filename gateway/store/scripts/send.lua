@@ -8,12 +8,26 @@ local session, op, name, text, check, device = ARGV[1], tonumber(ARGV[3]), ARGV[
 local account = read_account(KEYS[1])
 local to = string.lower(name)
 
+-- A failover had taken the message with its device's answers, and the receiver's copy gave it back.
+local function find_given()
+  local _, stop = string.find(account.given or '', ' ' .. to .. ':' .. check .. '@', 1, true)
+  local number = stop and string.match(account.given, '^%d+', stop + 1)
+  local id = number and number .. '-' .. tonumber(check, 16)
+  local entry = id and call('XRANGE', KEYS[2], id, id)[1]
+  local n, time, previous, known =
+    string.match(entry and entry[2][2] or '', '^1|out|(%d+)|(%d+)|[^|]*|([^|]*)|[^|]*|[^|]*|(.*)$')
+  if known == text then return number .. '-' .. check .. '|' .. time .. '|' .. n .. '|' .. previous end
+end
+
 -- A repeat gets the first answer, before the fence: what was appended before the session ended is not denied.
 local digest, last, count
 if device ~= '' then
   digest = redis.sha1hex(to .. '|' .. text)
   last, count = read_ids(account, device)
-  if op <= last then return find_answer(KEYS[5], device, op, digest) or 'used' end
+  if op <= last then
+    local answer, given = find_answer(KEYS[5], device, op, digest), find_given()
+    return answer or given and op .. '|' .. given or 'used'
+  end
 else
   local answer
   last, answer = last_answer(account, session)
@@ -26,18 +40,7 @@ if op < last then return redis.error_reply('ERR op ' .. op .. ' after op ' .. la
 local outs = {}
 local refusals = settle(KEYS[3], account, outs, 8)
 
--- A failover had taken the message with its device's answers, and the receiver's copy gave it back.
-local function find_given()
-  local _, stop = string.find(account.given or '', ' ' .. to .. ':' .. check .. '@', 1, true)
-  local number = device ~= '' and stop and string.match(account.given, '^%d+', stop + 1)
-  local id = number and number .. '-' .. tonumber(check, 16)
-  local entry = id and call('XRANGE', KEYS[2], id, id)[1]
-  local n, time, previous, known =
-    string.match(entry and entry[2][2] or '', '^1|out|(%d+)|(%d+)|[^|]*|([^|]*)|[^|]*|[^|]*|(.*)$')
-  if known == text then return number .. '-' .. check .. '|' .. time .. '|' .. n .. '|' .. previous end
-end
-
-local given = find_given()
+local given = device ~= '' and find_given()
 if given then
   write_outs(KEYS[3], outs)
   call('HSET', KEYS[5], device .. ':' .. count % ANSWERS, digest .. '|' .. op .. '|' .. given)

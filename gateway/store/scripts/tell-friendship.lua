@@ -25,8 +25,10 @@ if is_newer then state, old = ARGV[3], ARGV[2] end
 write_copy(KEYS[2], KEYS[4], name, state, old, begun, told)
 if not is_newer then return 1 end
 
--- Nobody is shown the invitation of one they have blocked, nor that it was withdrawn.
-local is_hidden = ARGV[4] == 'friend-in' and (ARGV[5] == 'invite' or before == 'invited')
+-- Nobody is shown the invitation of one they have blocked, nor that it was withdrawn. An acceptance by the other one is
+-- what a comparison makes of a lost one of the user's own.
+local is_end = before == 'invited' and ARGV[5] ~= 'accept'
+local is_hidden = ARGV[4] == 'friend-in' and (ARGV[5] == 'invite' or is_end)
 if is_hidden and is_blocked(KEYS[4], string.lower(name)) then return 1 end
 
 local check = ARGV[6]

@@ -1,29 +1,10 @@
-/** The gateway's HTTP side: making an account, and what the gateway allows. */
+/** What somebody needs to know before logging in: how a password is sent, and whether there are accounts to be had. */
 
-import { md5 } from 'js-md5';
-
-/** Why there is no account: a sentence for people, and the field it speaks of where it is one. */
-export interface AccountProblem {
-  readonly error: string;
-  readonly field?: 'user' | 'pass' | undefined;
-}
+import { md5 } from './md5.ts';
 
 /** IMS LOGIN: the password as the wire carries it. */
 export function hashPassword(password: string): string {
-  return md5.hex(password);
-}
-
-/** Makes an account; undefined when it was made. `pass` is the password's MD5 in hex. */
-export async function createAccount(user: string, pass: string): Promise<AccountProblem | undefined> {
-  const response = await fetch('/api/accounts', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ user, pass }),
-  }).catch(() => undefined);
-  if (response?.ok) return undefined;
-  if (response?.status === 409) return { error: `The name “${user}” is taken. Choose another one.`, field: 'user' };
-  const problem = (await response?.json().catch(() => undefined)) as Partial<AccountProblem> | undefined;
-  return { error: problem?.error ?? 'The server cannot be reached. Try again in a moment.', field: problem?.field };
+  return md5(password);
 }
 
 /** Whether the gateway lets people make accounts; true when that cannot be found out, since it will say so later. */

@@ -6,6 +6,8 @@ export function onWakeUp(action: () => void): () => void {
   const { signal } = controller;
   addEventListener('online', action, { signal });
   addEventListener('pageshow', action, { signal });
+  // Of a page that the browser had frozen.
+  document.addEventListener('resume', action, { signal });
   document.addEventListener(
     'visibilitychange',
     () => {

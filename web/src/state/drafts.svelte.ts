@@ -1,23 +1,29 @@
-/** What was typed and not sent, for each conversation; carried over a reload of the tab. */
+/**
+ * What was typed and not sent, for each conversation: kept as one types, and the same in all tabs of the browser. A window
+ * that someone is working with takes nothing over from others: there one writes.
+ */
 
-import { SvelteMap } from 'svelte/reactivity';
-import { forget, recall, remember } from '../storage/tab.ts';
-
-const DRAFTS = 'ims.drafts';
-
-interface Kept {
-  readonly user: string;
-  readonly drafts: readonly [string, string][];
-}
+const DRAFT = 'ims.draft';
 
 export class Drafts {
-  readonly #byKey = new SvelteMap<string, string>();
+  readonly #prefix: string;
+  readonly #storage: Storage | undefined;
+  /** The storage is full: what is typed is in this tab alone. */
+  #isFull = false;
+  #byKey = $state.raw<ReadonlyMap<string, string>>(new Map());
+  readonly #controller = new AbortController();
 
-  /** Takes up what a reload left of this user's. */
-  constructor(user: string) {
-    const kept = JSON.parse(recall(DRAFTS) ?? 'null') as Kept | null;
-    if (kept?.user !== user) return;
-    for (const [key, text] of kept.drafts) this.set(key, text);
+  /** `user`: the key of who writes; `isLasting`: whether drafts may outlive the tab. */
+  constructor(user: string, isLasting: boolean) {
+    this.#prefix = prefixOf(user);
+    this.#storage = storageFor(isLasting);
+    this.#read();
+    const { signal } = this.#controller;
+    const changed = ({ storageArea }: StorageEvent): void => {
+      if (storageArea === this.#storage && !document.hasFocus()) this.#read();
+    };
+    addEventListener('storage', changed, { signal });
+    addEventListener('focus', () => this.#read(), { signal });
   }
 
   get(key: string): string {
@@ -25,17 +31,54 @@ export class Drafts {
   }
 
   set(key: string, text: string): void {
-    if (text === '') this.#byKey.delete(key);
-    else this.#byKey.set(key, text);
+    const name = this.#prefix + key;
+    this.#byKey = withText(this.#byKey, key, text);
+    try {
+      if (text === '') this.#storage?.removeItem(name);
+      else this.#storage?.setItem(name, text);
+    } catch {
+      this.#isFull = true;
+    }
   }
 
-  /** Keeps what a reload would lose. */
-  save(user: string): void {
-    if (this.#byKey.size === 0) forget(DRAFTS);
-    else remember(DRAFTS, JSON.stringify({ user, drafts: [...this.#byKey] } satisfies Kept));
+  /** Other tabs are not listened to any more. */
+  stop(): void {
+    this.#controller.abort();
+  }
+
+  /** All, as they are kept. */
+  #read(): void {
+    if (this.#storage === undefined || this.#isFull) return;
+    const storage = this.#storage;
+    const names = namesIn(storage, this.#prefix);
+    const kept = new Map(names.map((name) => [name.slice(this.#prefix.length), storage.getItem(name) ?? '']));
+    this.#byKey = kept;
   }
 }
 
-export function forgetDrafts(): void {
-  forget(DRAFTS);
+function withText(texts: ReadonlyMap<string, string>, key: string, text: string): ReadonlyMap<string, string> {
+  return new Map([...texts, [key, text]]);
+}
+
+/** All of a user: of this tab, or of this browser. */
+export function forgetDrafts(user: string, isLasting: boolean): void {
+  const storage = storageFor(isLasting);
+  for (const name of namesIn(storage, prefixOf(user))) storage?.removeItem(name);
+}
+
+function prefixOf(user: string): string {
+  return `${DRAFT}/${user}/`;
+}
+
+function namesIn(storage: Storage | undefined, prefix: string): readonly string[] {
+  return Object.keys(storage ?? {}).filter((name) => name.startsWith(prefix));
+}
+
+function storageFor(isLasting: boolean): Storage | undefined {
+  try {
+    return isLasting ? localStorage : sessionStorage;
+  } catch {
+    // The browser's settings forbid it.
+    return undefined;
+  }
 }

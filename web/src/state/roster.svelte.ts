@@ -1,7 +1,11 @@
 /** Friends with their status, the invitations that are open in either direction, and what the user changes about them. */
 
-import type { Client, FriendView, Outcome as ClientOutcome } from '../../../protocol/client.ts';
-import { toAsciiLower, toUserKey } from '../../../protocol/documents.ts';
+import type { FriendView, Outcome as ClientOutcome } from '../../../protocol/client.ts';
+import { toAsciiLower } from '../../../protocol/documents.ts';
+import type { Desk } from '../desk/desk.ts';
+import { bring } from '../shell/bring.ts';
+import { t } from '../texts/texts.svelte.ts';
+import type { FriendChanges } from './friend-changes.ts';
 
 /** What became of a change: a sentence for people. */
 export interface Outcome {
@@ -12,35 +16,29 @@ export interface Outcome {
 /** What another user is to this one; `inviting`: invited this one, `invited`: by this one; `unknown`: not heard yet. */
 export type Relation = 'self' | 'friend' | 'inviting' | 'invited' | 'stranger' | 'unknown';
 
-type Change = Parameters<Client['friend']>[0];
-
-const UNKNOWN: Outcome = {
-  result: 'unknown',
-  text: 'There is no connection, so it is not known whether that was done. Look again in a moment.',
-};
-
 export class Roster {
   friends = $state.raw<readonly FriendView[]>([]);
   /** Who invited this user, oldest first. */
   invitations = $state.raw<readonly string[]>([]);
   /** Whom this user invited. */
   invited = $state.raw<readonly string[]>([]);
-  /** The gateway has listed the friends since the page was opened. */
+  /** Whether the friends are known. */
   isListed = $state(false);
-  readonly #client: Client;
+  readonly #desk: Desk | undefined;
 
-  constructor(client: Client) {
-    this.#client = client;
+  constructor(desk: Desk | undefined) {
+    this.#desk = desk;
     this.take();
   }
 
-  /** As the client has it now. */
+  /** As the desk has it now. */
   take(): void {
-    const { connection, friends, invitations, invited } = this.#client;
-    if (connection.state === 'online' && connection.isCaughtUp) this.isListed = true;
-    this.friends = friends;
-    this.invitations = invitations;
-    this.invited = invited;
+    const scene = this.#desk?.scene;
+    if (scene === undefined) return;
+    this.isListed = scene.isListed;
+    this.friends = scene.friends;
+    this.invitations = scene.invitations;
+    this.invited = scene.invited;
   }
 
   /** The friend of this name. */
@@ -49,60 +47,40 @@ export class Roster {
   }
 
   relationTo(name: string): Relation {
-    if (isSame(name, this.#client.user)) return 'self';
+    if (isSame(name, this.#desk?.user ?? '')) return 'self';
     if (this.find(name) !== undefined) return 'friend';
     if (this.invitations.some((other) => isSame(other, name))) return 'inviting';
     if (this.invited.some((other) => isSame(other, name))) return 'invited';
     return this.isListed ? 'stranger' : 'unknown';
   }
 
-  async invite(name: string): Promise<Outcome> {
-    const relation = this.relationTo(name);
-    if (toUserKey(name) === undefined)
-      return refusal('A name has letters, digits, dots, dashes and underscores alone.');
-    if (relation === 'self') return refusal('That is your own name.');
-    if (relation === 'friend') return refusal(`${name} is your friend already.`);
-    const done =
-      relation === 'inviting'
-        ? `You and ${name} are friends now.`
-        : `Invitation sent. You will see ${name} here once they accept.`;
-    return this.#change('add', name, done, `There is no user “${name}”, or no room for another friend.`);
+  invite(name: string): Promise<Outcome> {
+    return this.#change((changes) => changes.invite(name));
   }
 
   accept(name: string): Promise<Outcome> {
-    return this.#change('accept', name, `You and ${name} are friends now.`, gone(name));
+    return this.#change((changes) => changes.accept(name));
   }
 
   deny(name: string): Promise<Outcome> {
-    return this.#change('deny', name, `You denied the invitation from ${name}.`, gone(name));
+    return this.#change((changes) => changes.deny(name));
   }
 
   /** Ends a friendship, or withdraws an own invitation. */
   remove(name: string): Promise<Outcome> {
-    const done = this.find(name) ? `${name} is not your friend any more.` : `Invitation to ${name} withdrawn.`;
-    return this.#change('delete', name, done, `There was nothing to remove: ${name} may have been faster.`);
+    return this.#change((changes) => changes.remove(name));
   }
 
   /** Nothing of a blocked user arrives. */
-  async block(name: string, isBlocked: boolean): Promise<Outcome> {
-    const result = await new Promise<ClientOutcome>((done) => this.#client.block(name, isBlocked, done));
-    const done = isBlocked ? `You have blocked ${name}.` : `${name} is not blocked any more.`;
-    return result === 'unknown' ? UNKNOWN : { result, text: result === 'done' ? done : `There is no user “${name}”.` };
+  block(name: string, isBlocked: boolean): Promise<Outcome> {
+    return this.#change((changes) => changes.block(name, isBlocked));
   }
 
-  async #change(type: Change, name: string, done: string, refused: string): Promise<Outcome> {
-    const result = await new Promise<ClientOutcome>((answered) => this.#client.friend(type, name, answered));
-    if (result === 'unknown') return UNKNOWN;
-    return result === 'done' ? { result, text: done } : refusal(refused);
+  async #change(change: (changes: FriendChanges) => Promise<Outcome>): Promise<Outcome> {
+    const part = await bring(() => import('./friend-changes.ts')).catch(() => undefined);
+    if (part === undefined) return { result: 'unknown', text: t.signIn.unreachable };
+    return change(new part.FriendChanges(this, this.#desk));
   }
-}
-
-function gone(name: string): string {
-  return `The invitation from ${name} is not open any more.`;
-}
-
-function refusal(text: string): Outcome {
-  return { result: 'refused', text };
 }
 
 function isSame(a: string, b: string): boolean {

@@ -1,0 +1,103 @@
+/** What a page shows, told as it happens: runs in the page, and reads the list of messages as somebody in front of it does. */
+
+/** A message as it stands on the screen. */
+export interface ShownRow {
+  readonly key: string;
+  readonly text: string;
+  readonly isOwn: boolean;
+  /** What is said of an own message, in words: `Sent`; empty for those of others. */
+  readonly state: string;
+}
+
+/** Times are milliseconds since the epoch. */
+export type Observation =
+  /** A document begins: nothing is shown yet. */
+  | { readonly kind: 'begun' }
+  /** Messages of others that somebody in front of the page could see from this moment on, by their texts. */
+  | { readonly kind: 'seen'; readonly texts: readonly string[]; readonly at: number }
+  /** What a frame has shown. `isWhole`: all of the conversation, not only what is drawn of it. */
+  | {
+      readonly kind: 'look';
+      readonly peer: string;
+      readonly rows: readonly ShownRow[];
+      readonly isWhole: boolean;
+      readonly at: number;
+    };
+
+/** The name of the function in the page that takes observations. */
+export const REPORT = 'reportToTest';
+
+/** In each new document, before any script of it. `report`: the name of the function that takes what is observed. */
+export function installLens(report: string): void {
+  const seen = new Set<string>();
+  let last = '';
+  let isDue = false;
+  const tell = (observation: Observation): void => {
+    const take = (window as unknown as Record<string, (observation: Observation) => Promise<void>>)[report]!;
+    take(observation).catch(() => {});
+  };
+  const findList = (): HTMLElement | null => document.querySelector('[role=region][aria-label^="Messages with"]');
+  const textOf = (bubble: Element): string => bubble.querySelector('[dir=auto]')?.textContent ?? '';
+  const isOwn = (bubble: Element): boolean => bubble.querySelector('.hidden')?.textContent === 'You:';
+
+  const noteSeen = (): void => {
+    if (document.visibilityState !== 'visible' || !document.hasFocus()) return;
+    const bubbles = [...(findList()?.querySelectorAll('[data-key]') ?? [])].filter((bubble) => !isOwn(bubble));
+    const texts = bubbles.map(textOf).filter((text) => !seen.has(text));
+    for (const text of texts) seen.add(text);
+    if (texts.length > 0) tell({ kind: 'seen', texts, at: Date.now() });
+  };
+
+  const stateOf = (bubble: Element): string => {
+    const state = bubble.querySelector('.state .hidden') ?? bubble.closest('.message')?.querySelector('p > span');
+    return state?.textContent?.trim() ?? '';
+  };
+
+  const isWhole = (list: Element, items: readonly HTMLElement[]): boolean => {
+    const edge = list.querySelector<HTMLElement>('[data-edge]')?.dataset['edge'];
+    if (edge === 'archive' || edge === 'loading') return false;
+    // A row whose height is not known yet is not in its place.
+    if (items.some(({ style }) => style.visibility === 'hidden')) return false;
+    const height = items.reduce((sum, item) => sum + item.getBoundingClientRect().height, 0);
+    return Math.abs(list.querySelector('ol')!.getBoundingClientRect().height - height) < 2;
+  };
+
+  const look = (): void => {
+    isDue = false;
+    const list = findList();
+    if (list === null) return;
+    const items = [...list.querySelectorAll<HTMLElement>('li')];
+    const bubbles = items.flatMap((item) => {
+      return item.style.visibility === 'hidden' ? [] : [...item.querySelectorAll<HTMLElement>('[data-key]')];
+    });
+    const rows = bubbles.map((bubble): ShownRow => {
+      const own = isOwn(bubble);
+      return { key: bubble.dataset['key']!, text: textOf(bubble), isOwn: own, state: own ? stateOf(bubble) : '' };
+    });
+    const shown = {
+      peer: list.getAttribute('aria-label')!.replace('Messages with ', ''),
+      rows,
+      isWhole: isWhole(list, items),
+    };
+    const now = JSON.stringify(shown);
+    if (now !== last) tell({ kind: 'look', ...shown, at: Date.now() });
+    last = now;
+  };
+
+  const changed = (): void => {
+    noteSeen();
+    if (isDue) return;
+    isDue = true;
+    // After the frame: what was drawn.
+    requestAnimationFrame(() => setTimeout(look, 0));
+  };
+  tell({ kind: 'begun' });
+  new MutationObserver(changed).observe(document, {
+    childList: true,
+    subtree: true,
+    characterData: true,
+    attributeFilter: ['style', 'data-edge'],
+  });
+  addEventListener('focus', changed);
+  document.addEventListener('visibilitychange', changed);
+}
