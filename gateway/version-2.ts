@@ -25,6 +25,8 @@ export class Version2 implements Dialect, Version2Session {
   readonly #touching: Timer;
   /** Ids that this session sends: their answers stand for the entries. */
   readonly #sent = new Set<number>();
+  /** Where their answers said that they stand, by number, until the log has come that far. */
+  readonly #answered = new Map<number, Place>();
   readonly #typed = new Map<UserKey, number>();
   #epoch = '';
   /** The place of the last entry given; the client cannot have stored more. */
@@ -89,6 +91,7 @@ export class Version2 implements Dialect, Version2Session {
   }
 
   deliver(entries: readonly Entry[]): void {
+    if (entries.some(({ place }) => this.#isAnotherOne(place))) return this.tailLost();
     const { owner, send } = this.#options;
     const others = entries.filter((entry) => !this.#isAnswered(entry));
     this.#given = entries.at(-1)?.place ?? this.#given;
@@ -100,6 +103,14 @@ export class Version2 implements Dialect, Version2Session {
   #isAnswered(entry: Entry): boolean {
     if (!('by' in entry) || entry.by?.device !== this.#options.owner.device) return false;
     return this.#sent.delete(entry.by!.id);
+  }
+
+  /** An own message stood there when it was answered, and was lost since: another entry has its number. */
+  #isAnotherOne(place: Place): boolean {
+    const number = placeNumber(place);
+    const answered = this.#answered.get(number);
+    this.#answered.delete(number);
+    return answered !== undefined && answered !== place;
   }
 
   tailLost(): void {
@@ -128,6 +139,12 @@ export class Version2 implements Dialect, Version2Session {
   noteSending(id: number): void {
     this.#sent.add(id);
     for (const oldest of this.#sent) if (this.#sent.size > IDS_KEPT) this.#sent.delete(oldest);
+  }
+
+  noteAnswer(at: Place): void {
+    if (this.#given !== undefined && placeNumber(at) <= placeNumber(this.#given)) return;
+    this.#answered.set(placeNumber(at), at);
+    for (const oldest of this.#answered.keys()) if (this.#answered.size > IDS_KEPT) this.#answered.delete(oldest);
   }
 
   bound(at: Place): Place | undefined {

@@ -24,6 +24,7 @@ export const message: Route<'MESSAGE'> = {
     if (id !== undefined) session.version2!.noteSending(id);
     const op = id ?? session.nextOperation();
     const sent = await services.messaging.send(owner, to, document.text, op);
+    if ('copy' in sent && sent.copy) session.version2?.noteAnswer(sent.copy.place);
     return owner.device === undefined
       ? answerClassic(sent, services.presence)
       : answerVersion2(document, sent, services.presence);

@@ -28,6 +28,8 @@ export interface HandlerSession {
 export interface Version2Session {
   /** A message with this id is about to be sent: its answer stands for the entry. */
   noteSending(id: number): void;
+  /** An own message stands there, its answer is about to be sent: where another one is given there, that one was lost. */
+  noteAnswer(at: Place): void;
   /** What an acknowledgement of this place counts for: no more than was sent. Undefined before anything was. */
   bound(at: Place): Place | undefined;
   /** False where the last one is too young to be followed by another. */

@@ -120,7 +120,7 @@ if tonumber(ARGV[7]) ~= record.last then`,
   {
     name: 'a push is given at once, whatever is missing before it',
     file: 'feed.js',
-    find: 'if (!this.#isReading && number === this.#position + 1 && this.#receiver.isReady)',
+    find: 'if (!this.#isReading && isNext && this.#receiver.isReady)',
     replace: 'if (number > this.#position)',
     scenario: 'the push connection is cut',
     expected: 'late',

@@ -153,3 +153,15 @@ test('who reads further up is not pulled down, and can jump to the newest', asyn
   await message(dave, 'the newest').waitFor();
   await dave.getByRole('button', { name: '1 new' }).waitFor({ state: 'detached' });
 });
+
+test('a draft waits in its conversation', async () => {
+  const page = await enter(stage.browser, stage.gateway.http, 'heidi');
+  await makeAccount(stage.gateway.http, 'ivan');
+  await openConversation(page, 'bob');
+  const composer = page.getByRole('textbox', { name: /^Message to/ });
+  await composer.fill('for bob');
+  await openConversation(page, 'ivan');
+  assert.equal(await composer.inputValue(), '');
+  await openConversation(page, 'bob');
+  assert.equal(await composer.inputValue(), 'for bob');
+});

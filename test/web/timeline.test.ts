@@ -265,18 +265,6 @@ test('emoji: found by name, put where one writes', async () => {
   await picker.getByRole('button', { name: 'Used lately' }).waitFor();
 });
 
-test('a draft waits in its conversation', async () => {
-  const page = await enter(stage.browser, stage.gateway.http, 'heidi');
-  await makeAccount(stage.gateway.http, 'ivan');
-  await openConversation(page, 'bob');
-  const composer = page.getByRole('textbox', { name: /^Message to/ });
-  await composer.fill('for bob');
-  await openConversation(page, 'ivan');
-  assert.equal(await composer.inputValue(), '');
-  await openConversation(page, 'bob');
-  assert.equal(await composer.inputValue(), 'for bob');
-});
-
 test('older messages come from the gateway, and the beginning is named', async () => {
   const { http, tcp } = stage.gateway;
   await makeAccount(http, 'judy');
