@@ -25,6 +25,10 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
+/** What a browser says where there is no gateway: of connections, of parts of the page, and of its service worker. */
+export const GATEWAY_AWAY =
+  /WebSocket connection to .* failed|Failed to load resource|An unknown error occurred when fetching the script/;
+
 /** Starts Chromium; the caller closes it. */
 export async function openBrowser(): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { GATEWAY_AWAY } from '../helpers/browser.ts';
 import { layCable, type Cable } from './loose-cable.ts';
 import {
   awaitState,
@@ -27,9 +28,7 @@ let alice: Page;
 let bob: Page;
 before(async () => {
   stage = await openStage();
-  stage.browser.expectProblem(/WebSocket connection to .* failed/);
-  // Parts of the page that come when they are used.
-  stage.browser.expectProblem(/Failed to load resource/);
+  stage.browser.expectProblem(GATEWAY_AWAY);
   cable = await layCable(stage.gateway.http);
   bob = await enter(stage.browser, stage.gateway.http, 'bob', HIGH);
   alice = await enter(stage.browser, cable.address, 'alice', HIGH);

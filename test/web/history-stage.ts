@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { openBrowser, type TestBrowser } from '../helpers/browser.ts';
+import { GATEWAY_AWAY, openBrowser, type TestBrowser } from '../helpers/browser.ts';
 import { startGateway } from '../helpers/gateway.ts';
 import { createRandom, type Random } from '../helpers/random.ts';
 import { Play, type Person } from './history-play.ts';
@@ -33,8 +33,7 @@ export interface HistoryStage {
 /** Opens the browser for all plays of a file, with what a cut connection makes it say. */
 export async function openPlayBrowser(): Promise<TestBrowser> {
   const browser = await openBrowser();
-  browser.expectProblem(/WebSocket connection to .* failed/);
-  browser.expectProblem(/Failed to load resource/);
+  browser.expectProblem(GATEWAY_AWAY);
   return browser;
 }
 

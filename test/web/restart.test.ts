@@ -9,7 +9,7 @@ import { createLogger } from '../../gateway/log.ts';
 import { startServer, type Gateway } from '../../gateway/server.ts';
 import { createMemoryStore } from '../../gateway/store/memory.ts';
 import type { Store } from '../../gateway/store/store.ts';
-import { openBrowser, type TestBrowser } from '../helpers/browser.ts';
+import { GATEWAY_AWAY, openBrowser, type TestBrowser } from '../helpers/browser.ts';
 import { shareStore } from '../helpers/shared-store.ts';
 import { layCable } from './loose-cable.ts';
 import { awaitState, enter, invite, message, openConversation, row, TAKEN, texts, write } from './stage.ts';
@@ -25,9 +25,7 @@ const gateways: Gateway[] = [];
 
 before(async () => {
   browser = await openBrowser();
-  browser.expectProblem(/WebSocket connection to .* failed/);
-  // Parts of the page that come when they are used.
-  browser.expectProblem(/Failed to load resource/);
+  browser.expectProblem(GATEWAY_AWAY);
 });
 beforeEach(() => {
   store = createMemoryStore({ clock: systemClock, limits: readConfig({}).limits.store });

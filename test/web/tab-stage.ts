@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { CDPSession, Page } from 'playwright-core';
+import { GATEWAY_AWAY } from '../helpers/browser.ts';
 import { layCable, type Cable } from './loose-cable.ts';
 import { enter, message, openConversation, openStage, openTab, texts, write, type Stage } from './stage.ts';
 
@@ -22,8 +23,7 @@ export interface TabStage {
 
 export async function openTabStage(): Promise<TabStage> {
   const stage = await openStage();
-  stage.browser.expectProblem(/WebSocket connection to .* failed/);
-  stage.browser.expectProblem(/Failed to load resource/);
+  stage.browser.expectProblem(GATEWAY_AWAY);
   const cable = await layCable(stage.gateway.http);
   const bob = await enter(stage.browser, stage.gateway.http, 'bob', HIGH);
   const pages: Page[] = [];
