@@ -80,6 +80,10 @@ export async function makeNextVersion(): Promise<{ folder: string; remove(): Pro
     join(folder, 'sw.js'),
     worker.replace(digest(html), digest(next)).replaceAll(version, '0'.repeat(16)),
   );
+  // The compressed ones are those of the version before.
+  for (const name of ['index.html', 'sw.js']) {
+    for (const ending of ['.br', '.gz']) await rm(join(folder, name + ending), { force: true });
+  }
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }
 

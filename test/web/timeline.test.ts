@@ -77,8 +77,9 @@ test('what one reads moves as far as one scrolls, while older ones are put above
   const page = await openHistory(stage, 'reader', 3_000);
   await openAt(page, stage.gateway.http);
   await message(page, '#3000 ').waitFor();
-  // It makes the list lower when it comes.
+  // They make the list lower when they come.
   await page.getByText('Not connected').waitFor();
+  await page.getByRole('textbox', { name: /^Message to/ }).waitFor();
   const seen = new Set<string>();
   for (let step = 0; step < 120; step += 1) {
     const rows = await inView(page);
