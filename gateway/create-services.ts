@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { Delivery } from './delivery.ts';
 import { Directory } from './directory.ts';
+import { Finishing } from './finishing.ts';
 import { Friendships } from './friendships.ts';
 import { Healing } from './healing.ts';
 import { quietenOutages, type Logger } from './log.ts';
@@ -46,8 +47,6 @@ export function createServices({ config, store, clock, logger: loud }: ServicesO
   const friendships = new Friendships(store, directory, authors, clock);
   const rounds = new Rounds({ store, delivery, incarnation, clock, logger, every: timing.round });
   store.onPushGap(() => metrics.pushGaps.add());
-  const healing = new Healing({ store, mending, messaging, friendships, delivery, logger });
-  const survivors = new Survivors({ store, incarnation, messaging, friendships, marks, announcing, logger });
   const onBeat = ({ dead, isBack, failoverAt }: Pulse): void => {
     // Others may have taken this gateway for dead and closed its sessions.
     if (isBack) void rounds.comeBack();
@@ -57,6 +56,9 @@ export function createServices({ config, store, clock, logger: loud }: ServicesO
   };
   const { beat: beatInterval, alive: aliveFor } = timing;
   const presence = new Presence({ store, incarnation, clock, logger, beatInterval, aliveFor, onBeat, statuses });
+  const finishing = new Finishing({ store, presence, messaging, friendships, marks, clock, logger });
+  const healing = new Healing({ store, mending, finishing, friendships, delivery, logger });
+  const survivors = new Survivors({ store, incarnation, finishing, announcing, logger });
   const passwords = createPasswords({ concurrency: limits.hashes, queue: limits.hashQueue });
   return {
     config,
@@ -69,6 +71,7 @@ export function createServices({ config, store, clock, logger: loud }: ServicesO
     directory,
     messaging,
     friendships,
+    finishing,
     authors,
     marks,
     announcing,

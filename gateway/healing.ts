@@ -3,17 +3,17 @@
 import pLimit from 'p-limit';
 import { toAsciiLower } from '../protocol/documents.ts';
 import type { Delivery } from './delivery.ts';
+import type { Finishing } from './finishing.ts';
 import type { Friendships } from './friendships.ts';
 import type { Logger } from './log.ts';
 import type { Mending } from './mending.ts';
-import type { Messaging } from './messaging.ts';
 import { placeNumber } from './store/entry.ts';
 import type { Conversation, Friendship, Mark, Progress, Store, UserKey } from './store/store.ts';
 
 export interface HealingOptions {
   readonly store: Store;
   readonly mending: Mending;
-  readonly messaging: Messaging;
+  readonly finishing: Finishing;
   readonly friendships: Friendships;
   readonly delivery: Delivery;
   readonly logger: Logger;
@@ -70,7 +70,7 @@ export class Healing {
       const { delivery } = this.#options;
       await Promise.all(delivery.listSeats(user).map(({ session }) => session.confirmAgain()));
       if (await this.#compare(user)) await this.#options.store.markCompared(user, at);
-      else await this.#carryOn(user);
+      else await this.#finish(user);
     } catch (error) {
       this.#waiting.add(user);
       this.#options.logger.warn({ err: error, user }, 'comparing logs failed; trying again');
@@ -78,10 +78,9 @@ export class Healing {
   }
 
   /** The failover may have taken what became of own messages: they are pending again, and nobody is at work on them. */
-  async #carryOn(user: UserKey): Promise<void> {
+  async #finish(user: UserKey): Promise<void> {
     this.#waiting.add(user);
-    const unfinished = await this.#options.store.readUnfinished(user);
-    if (unfinished !== undefined) await this.#options.messaging.carryOn(user, unfinished.name, unfinished.pending);
+    await this.#options.finishing.finish(user);
   }
 
   /** False where something is on its way still, of which nobody knows yet whether it was lost. */

@@ -14,9 +14,6 @@ import type { DeviceLogin, Entry, Look, OpenedSession, Push, SessionId, SessionI
 import type { Connection } from './transport/connection.ts';
 import { Version2 } from './version-2.ts';
 
-/** How long to wait before what earlier sessions left half-way is tried again, in ms. */
-const TIDY_AGAIN = 5_000;
-
 export interface LoginOptions {
   readonly id: SessionId;
   readonly connection: Connection;
@@ -127,7 +124,7 @@ export class Login implements LocalSession, HandlerSession {
     const dialect = this.#dialect;
     if (this.#seat === undefined || dialect === undefined) return;
     if (this.#isEnded) return this.endedElsewhere();
-    this.#tidy(opened);
+    this.#options.services.finishing.begin(this.#owner!.user, opened, opened.sessions);
     dialect.begin(opened);
     const held = opened.device?.isResumed === true ? this.#login?.after : undefined;
     await this.#seat.feed.start(opened, () => dialect.greet(opened), held);
@@ -232,30 +229,6 @@ export class Login implements LocalSession, HandlerSession {
     if (documents.length === 0) return;
     const texts = documents.map(writeDocument);
     this.#options.outlet.push(() => this.#options.connection.send(texts, flushed));
-  }
-
-  /** Finishes what earlier sessions and gateways left half-way. The client need not wait for it. */
-  #tidy({ sessions, pending, friendships, untold }: OpenedSession): void {
-    const { store, presence, messaging, friendships: friends, marks, logger, clock } = this.#options.services;
-    const { user, name } = this.#owner!;
-    marks.tell({ user, name }, untold);
-    const closeDead = async (): Promise<void> => {
-      const dead = await presence.findDead(sessions);
-      if (dead.length > 0) await store.closeSessions(user, dead);
-    };
-    const works = [
-      closeDead,
-      () => messaging.carryOn(user, name, pending),
-      () => friends.heal(user, name, friendships),
-    ];
-    const attempt = (work: () => Promise<void>): void => {
-      work().catch((error: unknown) => {
-        logger.warn({ err: error, user }, 'finishing earlier work failed; trying again');
-        // Where the session is gone the next login does it.
-        clock.after(TIDY_AGAIN, () => this.isOpened && attempt(work));
-      });
-    };
-    for (const work of works) attempt(work);
   }
 }
 

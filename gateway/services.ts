@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Delivery } from './delivery.ts';
 import type { Directory } from './directory.ts';
+import type { Finishing } from './finishing.ts';
 import type { Friendships } from './friendships.ts';
 import type { Healing } from './healing.ts';
 import type { Logger } from './log.ts';
@@ -31,6 +32,7 @@ export interface Services {
   readonly directory: Directory;
   readonly messaging: Messaging;
   readonly friendships: Friendships;
+  readonly finishing: Finishing;
   readonly authors: Authors;
   readonly marks: Marks;
   readonly announcing: Announcing;

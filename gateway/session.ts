@@ -255,7 +255,9 @@ export class Session implements ConnectionListener {
       this.#services.metrics.logins.add('busy');
       return new ProtocolError('busy', 'too many logins at once: try again soon');
     }
-    this.#services.logger.error({ err: error, user: this.#login.owner?.user }, 'a document could not be answered');
+    const user = this.#login.owner?.user;
+    this.#services.logger.error({ err: error, user }, 'a document could not be answered');
+    if (user !== undefined) this.#services.finishing.later(user);
     return new ProtocolError('unavailable', 'the service cannot answer now: connect again');
   }
 

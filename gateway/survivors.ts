@@ -1,18 +1,14 @@
 /** What survivors do when a gateway dies: one of them carries on what it left half-way, and closes its sessions. */
 
 import type { Announcing } from './announcing.ts';
-import type { Friendships } from './friendships.ts';
+import type { Finishing } from './finishing.ts';
 import type { Logger } from './log.ts';
-import type { Marks } from './marks.ts';
-import type { Messaging } from './messaging.ts';
 import type { Incarnation, Store, UserKey } from './store/store.ts';
 
 export interface SurvivorOptions {
   readonly store: Store;
   readonly incarnation: Incarnation;
-  readonly messaging: Messaging;
-  readonly friendships: Friendships;
-  readonly marks: Marks;
+  readonly finishing: Finishing;
   readonly announcing: Announcing;
   readonly logger: Logger;
 }
@@ -63,14 +59,8 @@ export class Survivors {
 
   /** Sessions last: who cleans up after this gateway, should it die now, begins with the users that are left. */
   async #finish(user: UserKey, gone: Incarnation): Promise<void> {
-    const { store, messaging, friendships, marks, announcing } = this.#options;
-    const unfinished = await store.readUnfinished(user);
-    if (unfinished !== undefined) {
-      const { name, pending, friendships: open, untold } = unfinished;
-      await messaging.carryOn(user, name, pending);
-      await friendships.heal(user, name, open);
-      marks.tell({ user, name }, untold);
-    }
+    const { store, finishing, announcing } = this.#options;
+    await finishing.finish(user);
     await store.closeIncarnation(user, gone);
     await announcing.announce(user);
   }

@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly RegExp[])[] = [
   ],
   [/^gateway\/store\//, /^gateway\/transport\//],
   [
-    /^gateway\/(directory|presence|authors|mending|healing|rounds|survivors|feed|receipts|delivery|messaging|friendships|idle-timer|outlet|push-watch|close-codes|entry-documents|friend-list|friend-watch|mark-feed|marks|announcing|origin|health|drain)\.ts$/,
+    /^gateway\/(directory|presence|authors|mending|healing|rounds|finishing|survivors|feed|receipts|delivery|messaging|friendships|idle-timer|outlet|push-watch|close-codes|entry-documents|friend-list|friend-watch|mark-feed|marks|announcing|origin|health|drain)\.ts$/,
     /^gateway\/metrics\//,
   ],
   [/^gateway\/services\.ts$/],
@@ -47,7 +47,7 @@ const ROOMS: Readonly<Record<string, RegExp>> = {
   'express-rate-limit': /^gateway\/http\.ts$/,
   '@node-rs/argon2': /^gateway\/passwords\.ts$/,
   'prom-client': /^gateway\/metrics\//,
-  'p-limit': /^gateway\/(?:passwords|healing)\.ts$/,
+  'p-limit': /^gateway\/(?:passwords|healing|finishing)\.ts$/,
   pino: /^gateway\/log\.ts$/,
   'node:cluster': /^gateway\/workers\//,
   zod: /^gateway\/settings\.ts$/,

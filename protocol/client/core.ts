@@ -180,7 +180,9 @@ export class Core {
     const at = line.isCaughtUp ? line.catchUp.takeAcknowledgement() : undefined;
     const documents: ClientDocument[] = at === undefined ? [] : [{ name: 'ACK', at }];
     if (line.isCaughtUp) documents.push(...marks.takeDue());
-    for (const { id, to, text } of outbox.take()) {
+    // What the comparison puts back into the outbox goes first.
+    const outgoing = line.catchUp.page === undefined ? outbox.take() : [];
+    for (const { id, to, text } of outgoing) {
       documents.push({ name: 'MESSAGE', id: String(id), from: account.user, to, text });
     }
     line.send(...documents);

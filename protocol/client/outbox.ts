@@ -13,7 +13,7 @@ export interface Outgoing {
   readonly time: number;
   /** Why it is not sent any more. */
   readonly failed?: string | undefined;
-  /** Where it stood in the log that lost it. */
+  /** Where it stood in the log, which lost it. */
   readonly at?: string | undefined;
 }
 
@@ -24,11 +24,13 @@ export class Outbox {
   readonly #keeper: Keeper;
   #lastId: number;
   /** To be answered, ascending. */
-  readonly #open = new Map<number, Outgoing>();
+  #open = new Map<number, Outgoing>();
   readonly #failed = new Map<number, Outgoing>();
   readonly #kept = new Set<number>();
   /** Sent on the line of now. */
   readonly #sent = new Set<number>();
+  /** The highest id that the gateway has of this device. */
+  #highest = 0;
 
   constructor(keeper: Keeper, kept: ReadonlyMap<string, unknown>) {
     this.#keeper = keeper;
@@ -66,6 +68,7 @@ export class Outbox {
   /** A new line: everything is to be sent there. `sent`: the highest id that the gateway ever had of this device. */
   restart(sent: number): void {
     this.#sent.clear();
+    this.#highest = sent;
     if (sent > this.#lastId) this.#setLastId(sent);
   }
 
@@ -77,6 +80,7 @@ export class Outbox {
       if (id >= oldest! + WINDOW || !this.#kept.has(id)) break;
       if (this.#sent.has(id)) continue;
       this.#sent.add(id);
+      this.#highest = Math.max(this.#highest, id);
       items.push(item);
     }
     return items;
@@ -95,6 +99,18 @@ export class Outbox {
     this.#keeper.remove(ITEM + id);
   }
 
+  /** The log lost it, which had it at the place: it is sent again, in its turn; or it failed, where that has passed. */
+  lose(item: Outgoing, at: string): void {
+    if (item.id <= this.#highest) {
+      this.fail(item, 'lost', at);
+      return;
+    }
+    const again: Outgoing = { ...item, at };
+    this.#open = new Map([...this.#open, [item.id, again] as const].sort(([a], [b]) => a - b));
+    this.#keeper.put(ITEM + item.id, again);
+    this.#keeper.then(() => this.#kept.add(item.id));
+  }
+
   /** It is shown and not sent any more. */
   fail(item: Outgoing, reason: string, at?: string): void {
     this.#sent.delete(item.id);
@@ -106,7 +122,7 @@ export class Outbox {
 
   /** Those that the log lost. */
   get lost(): readonly Outgoing[] {
-    return [...this.#failed.values()].filter(({ at }) => at !== undefined);
+    return [...this.#open.values(), ...this.#failed.values()].filter(({ at }) => at !== undefined);
   }
 
   #setLastId(id: number): void {

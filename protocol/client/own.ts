@@ -1,6 +1,7 @@
 /** What becomes of own messages: answered, seen in the log, refused by their id, or lost by the log. */
 
 import type { MessageAnswer } from './catch-up.ts';
+import { stateOf } from './describe.ts';
 import { checkOf } from './entry.ts';
 import type { HeldEntry } from './entry.ts';
 import { isOwnName } from './holdings.ts';
@@ -46,9 +47,9 @@ export class OwnMessages {
     log.attribute(entry.at, account.device, String(item.id));
   }
 
-  /** Those that the log does not have any more are shown as failed; `page`: what it has instead. */
+  /** Those that the log does not have any more are not sent; `page`: what it has instead. */
   noteDropped(dropped: readonly HeldEntry[], page: readonly HeldEntry[]): void {
-    const { log, outbox, account } = this.#get();
+    const { log, outbox, account, marks } = this.#get();
     for (const entry of dropped) {
       const peer = log.entries.peerOf(entry);
       this.#notices.addConversation(peer);
@@ -58,7 +59,11 @@ export class OwnMessages {
       if (moved) log.attribute(moved.at, account.device, entry.id);
       if (moved || outbox.find(Number(entry.id))) continue;
       const { to, text, time, at } = entry;
-      outbox.fail({ id: Number(entry.id), to, text, time: Date.parse(time ?? '') }, 'lost', at);
+      const item = { id: Number(entry.id), to, text, time: Date.parse(time ?? '') };
+      // Its writer was told, and may have written another one.
+      const wasRefused = stateOf(entry, { ...account, mark: marks.of(peer) }) === 'refused';
+      if (wasRefused) outbox.fail(item, 'lost', at);
+      else outbox.lose(item, at);
     }
   }
 

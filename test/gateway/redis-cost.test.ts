@@ -159,10 +159,11 @@ describe('what Redis is asked', { timeout: 60_000 }, () => {
     };
     await converse2(1, 2);
     const { commands, inside, pushes } = await measure(() => converse2(3, 102));
-    // The copies as above, the sender's with its answer; the receiver's receipt, the sender's mark, and that it was told.
+    // The copies as above, the sender's with its answer; the receiver's receipt, the sender's mark, and that it was told. A
+    // probe of the gateway's may come between.
     assertCost(
       { commands: commands / 100, inside: inside / 100, pushes: pushes / 100 },
-      { commands: 5.1, inside: 26.5, pushes: 3 },
+      { commands: 5.1, inside: 26.5, pushes: 3.1 },
     );
   });
 

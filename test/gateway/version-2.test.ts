@@ -1,0 +1,57 @@
+/** A session of IMS 2: an answer stands for the entry, unless the log has another one there. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ProtocolError } from '../../protocol/documents.ts';
+import { createServices } from '../../gateway/create-services.ts';
+import type { Entry, OpenedSession, Place } from '../../gateway/store/store.ts';
+import type { Connection } from '../../gateway/transport/connection.ts';
+import { Version2 } from '../../gateway/version-2.ts';
+import { createParts } from './listening.ts';
+
+function entry(place: Place, id?: number): Entry {
+  const message = { time: 0, name: 'bob', n: 1, check: '000000', previous: '', text: place, place } as const;
+  return id === undefined ? { ...message, kind: 'in' } : { ...message, kind: 'out', by: { device: 'phone', id } };
+}
+
+/** Alice's phone holds the log up to its second entry. */
+function createStage() {
+  const sent: string[] = [];
+  const failures: string[] = [];
+  const version2 = new Version2({
+    owner: { user: 'alice', name: 'alice', spelling: 'alice', session: 'here.1', generation: 1, device: 'phone' },
+    connection: { transport: 'tcp', address: '127.0.0.1' } as Connection,
+    services: createServices(createParts()),
+    send: (documents) => void sent.push(...documents.map((document) => ('at' in document && document.at) || '')),
+    fail: ({ code }: ProtocolError) => void failures.push(code),
+  });
+  version2.begin({ from: 2, device: { isResumed: true, epoch: '0', marks: 0 } } as unknown as OpenedSession);
+  const answer = (id: number, place: Place): void => {
+    version2.noteSending(id);
+    version2.noteAnswer(place);
+  };
+  return { version2, sent, failures, answer };
+}
+
+test('the entry of an answered message is not given again, and what stands around it is', () => {
+  const { version2, sent, failures, answer } = createStage();
+  answer(7, '4-bbbbbb');
+  version2.deliver([entry('3-aaaaaa'), entry('4-bbbbbb', 7), entry('5-cccccc')]);
+  assert.deepEqual([sent, failures], [['3-aaaaaa', '5-cccccc'], []]);
+});
+
+test('another entry in the place of an answered message ends the session: the log has lost its end', () => {
+  const { version2, sent, failures, answer } = createStage();
+  answer(7, '4-bbbbbb');
+  version2.deliver([entry('3-aaaaaa')]);
+  version2.deliver([entry('4-cccccc')]);
+  assert.deepEqual([sent, failures], [['3-aaaaaa'], ['epoch']]);
+});
+
+test('an answer that repeats what was given long ago is compared with nothing', () => {
+  const { version2, sent, failures, answer } = createStage();
+  version2.deliver([entry('3-aaaaaa')]);
+  answer(7, '2-bbbbbb');
+  version2.deliver([entry('4-cccccc')]);
+  assert.deepEqual([sent, failures], [['3-aaaaaa', '4-cccccc'], []]);
+});
