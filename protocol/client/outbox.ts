@@ -58,11 +58,16 @@ export class Outbox {
     const item: Outgoing = { id: this.#lastId + 1, to, text, time };
     this.#keeper.batch(() => {
       this.#setLastId(item.id);
-      this.#keeper.put(ITEM + item.id, item);
       this.#open.set(item.id, item);
-      this.#keeper.then(() => this.#kept.add(item.id));
+      this.#keep(item);
     });
     return item.id;
+  }
+
+  #keep(item: Outgoing): void {
+    this.#keeper.put(ITEM + item.id, item);
+    // It may have been removed meanwhile, and lost by the log once more.
+    this.#keeper.then(() => this.#open.get(item.id) === item && this.#kept.add(item.id));
   }
 
   /** A new line: everything is to be sent there. `sent`: the highest id that the gateway ever had of this device. */
@@ -107,8 +112,7 @@ export class Outbox {
     }
     const again: Outgoing = { ...item, at };
     this.#open = new Map([...this.#open, [item.id, again] as const].sort(([a], [b]) => a - b));
-    this.#keeper.put(ITEM + item.id, again);
-    this.#keeper.then(() => this.#kept.add(item.id));
+    this.#keeper.batch(() => this.#keep(again));
   }
 
   /** It is shown and not sent any more. */
