@@ -3,7 +3,7 @@
 import type { ProtocolError, ServerDocument } from '../protocol/documents.ts';
 import type { Owner, Version2Session } from './handlers/route.ts';
 import type { Services } from './services.ts';
-import type { Entry, Look, OpenedSession, Push } from './store/store.ts';
+import type { Entry, Look, OpenedSession, Place, Push } from './store/store.ts';
 import type { Connection } from './transport/connection.ts';
 
 export interface Dialect {
@@ -17,8 +17,8 @@ export interface Dialect {
   greet(opened: OpenedSession): Promise<void>;
   /** Takes entries for the client, each newer than all before. */
   deliver(entries: readonly Entry[]): void;
-  /** What was given is not in the log any more. */
-  tailLost(): void;
+  /** See {@link Receiver.tailLost}. */
+  tailLost(lost: Place): void;
   /** A push that is neither an entry nor the end. */
   pushed(push: Push): void;
   /** See {@link LocalSession.compare}. */

@@ -20,8 +20,8 @@ export interface Receiver {
   readonly isReady: boolean;
   /** Resolves when the receiver can take more, or is closed. */
   whenReady(): Promise<void>;
-  /** Entries that were given are not in the log any more. */
-  tailLost(): void;
+  /** Entries that were given are not in the log any more; the first of them. */
+  tailLost(lost: Place): void;
 }
 
 export interface FeedOptions {
@@ -150,7 +150,8 @@ export class Feed {
     const [oldest] = this.#given.keys();
     if (oldest === undefined) return true;
     const logged = new Map<number, string>();
-    let [after, head] = [oldest - 1, Infinity];
+    // With the one before: where the log has that, nothing after it was dropped for its age.
+    let [after, head] = [Math.max(0, oldest - 2), Infinity];
     // A page of large entries may end before what was given last.
     while (after < Math.min(this.#position, head)) {
       const page = await this.#read(after);
@@ -160,13 +161,15 @@ export class Feed {
       const last = page.entries.at(-1);
       after = last === undefined ? head : placeNumber(last.place);
     }
-    // An entry that is not there may have been delivered and dropped.
+    // Mending leaves holes; only what is before all that is there may have been delivered and dropped.
+    const [lowest = Infinity] = logged.keys();
     const isLost = ([number, { check }]: [number, { check: string }]): boolean =>
-      number > head || (logged.get(number) ?? check) !== check;
-    const lost = [...this.#given].find(isLost)?.[0];
-    if (lost === undefined) return true;
+      number > head || (number >= lowest && logged.get(number) !== check);
+    const first = [...this.#given].find(isLost);
+    if (first === undefined) return true;
+    const [lost, { check }] = first;
     this.#options.logger.warn({ user: this.#user, from: lost, upto: this.#position }, 'the tail of a log was lost');
-    this.#receiver.tailLost();
+    this.#receiver.tailLost(`${lost}-${check}`);
     this.#position = lost - 1;
     this.#head = head;
     for (const [number, { identity }] of [...this.#given]) {

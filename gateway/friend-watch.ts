@@ -70,7 +70,8 @@ export class FriendWatch {
     const user = toAsciiLower(name);
     if (change === 'accept' && !this.#friends.has(user)) this.#friends.set(user, { name });
     if (change === 'accept') this.#look(user);
-    if (change !== 'delete') return;
+    // Who is invited is none, though a failover may have lost that somebody said so.
+    if (change === 'accept') return;
     this.#friends.get(user)?.timer?.cancel();
     this.#friends.delete(user);
   }

@@ -1,6 +1,7 @@
 /** A friendship's way: both lists are marked, the pair's record decides, both lists are told. */
 
 import { randomUUID } from 'node:crypto';
+import { toAsciiLower } from '../protocol/documents.ts';
 import type { Authors } from './authors.ts';
 import type { Clock } from './clock.ts';
 import type { Directory } from './directory.ts';
@@ -19,6 +20,8 @@ export class Friendships {
   readonly #directory: Directory;
   readonly #authors: Authors;
   readonly #pace: Pace;
+  /** Changes that failed half-way here: of each author the other users' names. */
+  readonly #failed = new Map<UserKey, Set<string>>();
 
   constructor(store: Store, directory: Directory, authors: Authors, clock: Clock) {
     this.#store = store;
@@ -29,7 +32,7 @@ export class Friendships {
 
   /**
    * IMS FRIEND add, accept, deny, delete by the author, whose name as registered is `name`; true for result 1.
-   * A rejection leaves both lists marked, and what was decided is told at the next login.
+   * A rejection leaves what was decided to {@link heal}.
    * @throws SessionEnded when the author's session was ended; nothing was changed then.
    */
   async change(author: Author, name: string, type: FriendshipOperation['type'], other: UserKey): Promise<boolean> {
@@ -42,20 +45,47 @@ export class Friendships {
       await this.#tell(author.user, otherName);
       return false;
     }
-    const decision = await this.#store.decideFriendship({ op: randomUUID(), type, by: author.user, other });
-    // The author's list last: as long as it is marked the author's next login tells both.
-    await this.#store.tellFriendship(other, name, decision);
-    await this.#store.tellFriendship(author.user, otherName, decision);
-    return decision.isDone;
+    try {
+      await this.#bringUp(author.user, other);
+      await this.#bringUp(other, author.user);
+      const decision = await this.#store.decideFriendship({ op: randomUUID(), type, by: author.user, other });
+      // The author's list last: as long as it is marked the author's next login tells both.
+      await this.#store.tellFriendship(other, name, decision);
+      await this.#store.tellFriendship(author.user, otherName, decision);
+      return decision.isDone;
+    } catch (error) {
+      this.#noteFailed(author.user, [otherName]);
+      throw error;
+    }
   }
 
-  /** Tells what was decided but may not have been told, where an earlier gateway died half-way. */
+  /** A failover may have lost what was decided last, which a copy has: decided again, it would have the same version. */
+  async #bringUp(user: UserKey, other: UserKey): Promise<void> {
+    const [copy] = (await this.#store.readPeers(user, other))?.friendships ?? [];
+    if (copy !== undefined) await this.#store.restoreFriendship(user, copy);
+  }
+
+  /**
+   * Tells what was decided but may not have been told: where a list is marked, and what failed here. Somebody who told what
+   * was there before may have taken that one's mark.
+   */
   async heal(user: UserKey, name: string, friendships: readonly Friendship[]): Promise<void> {
-    for (const { user: other, name: otherName, isOpen } of friendships) {
-      if (!isOpen) continue;
-      await this.#tell(other, name);
-      await this.#tell(user, otherName);
+    const marked = friendships.flatMap((friendship) => (friendship.isOpen ? [friendship.name] : []));
+    const others = new Set([...marked, ...(this.#failed.get(user) ?? [])]);
+    this.#failed.delete(user);
+    try {
+      for (const other of others) {
+        await this.#tell(toAsciiLower(other), name);
+        await this.#tell(user, other);
+      }
+    } catch (error) {
+      this.#noteFailed(user, others);
+      throw error;
     }
+  }
+
+  #noteFailed(user: UserKey, others: Iterable<string>): void {
+    this.#failed.set(user, new Set([...(this.#failed.get(user) ?? []), ...others]));
   }
 
   /** Ends all friendships and invitations of a user whose account is about to be removed. */
@@ -75,7 +105,7 @@ export class Friendships {
 
   /** `other` is a name as registered. */
   async #tell(user: UserKey, other: string): Promise<void> {
-    const record = await this.#store.readFriendship(user, other.toLowerCase());
+    const record = await this.#store.readFriendship(user, toAsciiLower(other));
     await this.#store.tellFriendship(user, other, record);
   }
 }

@@ -10,7 +10,7 @@ import type { Ending } from './metrics/metrics.ts';
 import { openSession } from './opening.ts';
 import type { Outlet } from './outlet.ts';
 import type { Services } from './services.ts';
-import type { DeviceLogin, Entry, Look, OpenedSession, Push, SessionId, SessionInfo } from './store/store.ts';
+import type { DeviceLogin, Entry, Look, OpenedSession, Place, Push, SessionId, SessionInfo } from './store/store.ts';
 import type { Connection } from './transport/connection.ts';
 import { Version2 } from './version-2.ts';
 
@@ -134,8 +134,8 @@ export class Login implements LocalSession, HandlerSession {
     this.#dialect?.deliver(entries);
   }
 
-  tailLost(): void {
-    this.#dialect?.tailLost();
+  tailLost(lost: Place): void {
+    this.#dialect?.tailLost(lost);
   }
 
   pushed(push: Push): void {

@@ -27,10 +27,14 @@ export class Version2 implements Dialect, Version2Session {
   readonly #sent = new Set<number>();
   /** Where their answers said that they stand, by number, until the log has come that far. */
   readonly #answered = new Map<number, Place>();
+  /** One of those that a look at the log did not find. */
+  #missing: Place | undefined;
   readonly #typed = new Map<UserKey, number>();
   #epoch = '';
   /** The place of the last entry given; the client cannot have stored more. */
   #given: Place | undefined;
+  /** What was given is not in the log any more: nothing is given any more. */
+  #isLost = false;
   /** The place that the client acknowledged last. */
   #acknowledged: Place | undefined;
 
@@ -91,7 +95,9 @@ export class Version2 implements Dialect, Version2Session {
   }
 
   deliver(entries: readonly Entry[]): void {
-    if (entries.some(({ place }) => this.#isAnotherOne(place))) return this.tailLost();
+    const lost = entries.map(({ place }) => this.#findLost(place)).find((place) => place !== undefined);
+    if (lost !== undefined) return this.tailLost(lost);
+    if (this.#isLost) return;
     const { owner, send } = this.#options;
     const others = entries.filter((entry) => !this.#isAnswered(entry));
     this.#given = entries.at(-1)?.place ?? this.#given;
@@ -105,16 +111,26 @@ export class Version2 implements Dialect, Version2Session {
     return this.#sent.delete(entry.by!.id);
   }
 
-  /** An own message stood there when it was answered, and was lost since: another entry has its number. */
-  #isAnotherOne(place: Place): boolean {
+  /** Where an own message stood when it was answered that was lost since: another entry has its number. */
+  #findLost(place: Place): Place | undefined {
     const number = placeNumber(place);
     const answered = this.#answered.get(number);
     this.#answered.delete(number);
-    return answered !== undefined && answered !== place;
+    return answered === place ? undefined : answered;
   }
 
-  tailLost(): void {
-    this.#options.fail(new ProtocolError('epoch', 'the end of the log was lost: log in again, and compare'));
+  tailLost(lost: Place): void {
+    if (!this.#isLost) void this.#lose(lost);
+  }
+
+  /** Other devices must compare too, also one whose last place a message has again that was sent again. */
+  async #lose(lost: Place): Promise<void> {
+    const { services, owner, fail } = this.#options;
+    this.#isLost = true;
+    await services.store.noteLost(owner.user, this.#epoch, lost).catch((error: unknown) => {
+      services.logger.warn({ err: error, user: owner.user }, 'what a log lost could not be noted');
+    });
+    fail(new ProtocolError('epoch', 'the end of the log was lost: log in again, and compare'));
   }
 
   pushed(push: Push): void {
@@ -125,10 +141,19 @@ export class Version2 implements Dialect, Version2Session {
     if (push.kind === 'typing') send([{ name: 'TYPING', from: push.from, to: owner.spelling }]);
   }
 
-  compare({ epoch, marks }: Look, areHintsLost: boolean): void {
+  compare({ epoch, head, marks }: Look, areHintsLost: boolean): void {
     this.#compareEpoch(epoch);
+    this.#compareHead(head);
     this.#marks.compare(marks);
     if (areHintsLost) this.#friends.checkAll();
+  }
+
+  /** An answer may be newer than the look; not newer than the one before. */
+  #compareHead(head: Place | undefined): void {
+    const last = head === undefined ? 0 : placeNumber(head);
+    const missing = [...this.#answered.values()].find((place) => placeNumber(place) > last);
+    if (missing !== undefined && missing === this.#missing) this.tailLost(missing);
+    this.#missing = missing;
   }
 
   #compareEpoch(epoch: string): void {
@@ -142,6 +167,8 @@ export class Version2 implements Dialect, Version2Session {
   }
 
   noteAnswer(at: Place): void {
+    const lost = this.#findLost(at);
+    if (lost !== undefined) return this.tailLost(lost);
     if (this.#given !== undefined && placeNumber(at) <= placeNumber(this.#given)) return;
     this.#answered.set(placeNumber(at), at);
     for (const oldest of this.#answered.keys()) if (this.#answered.size > IDS_KEPT) this.#answered.delete(oldest);

@@ -3,7 +3,7 @@
 import type { CompileOptions } from 'svelte/compiler';
 
 /** Characters of the hash. */
-const LENGTH = 3;
+const LENGTH = 4;
 
 /** Throws where two components would get the same one. */
 export function scopedClass(): NonNullable<CompileOptions['cssHash']> {

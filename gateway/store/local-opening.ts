@@ -65,10 +65,15 @@ function resume(change: Change, user: UserKey, { epoch, after }: DeviceLogin): {
   if (after === undefined) return { isResumed: false, isLost: false };
   if (epoch !== readEpoch(change, user)) return { isResumed: false, isLost: true };
   if (hasPlace(change, user, after)) return { isResumed: true, isLost: false };
+  noteLost(change, user, epoch, after);
+  return { isResumed: false, isLost: epoch !== readEpoch(change, user) };
+}
+
+export function noteLost(change: Change, user: UserKey, epoch: string, place: Place): void {
+  if (!readAccount(change, user) || epoch !== readEpoch(change, user) || hasPlace(change, user, place)) return;
   const first = readFirst(change, user);
-  const wasDropped = first !== undefined && placeNumber(after) < placeNumber(first);
+  const wasDropped = first !== undefined && placeNumber(place) < placeNumber(first);
   if (!wasDropped) beginEpoch(change, user);
-  return { isResumed: false, isLost: !wasDropped };
 }
 
 /** The first page: for a device after the place that it holds and the log has, or else of the newest entries. */

@@ -21,7 +21,7 @@ import { readBack, readPage } from './local-log.ts';
 import { readMarks } from './local-marks.ts';
 import { mend } from './local-mending.ts';
 import { receive, send, settle } from './local-messages.ts';
-import { markCompared, openSession, readUnfinished, reopenSession } from './local-opening.ts';
+import { markCompared, noteLost, openSession, readUnfinished, reopenSession } from './local-opening.ts';
 import { findReceived, findSent, readPeers } from './local-peers.ts';
 import { readPresence, setBlock, setStatus } from './local-presence.ts';
 import { closeIncarnation, closeSessions, leaveSession, listSessions, listUsers, look } from './local-sessions.ts';
@@ -110,6 +110,7 @@ function createLog(access: LocalAccess) {
   return {
     readLog: (user, after) => access.read((reader) => readPage(reader, user, after)),
     readLogBack: (user, before, limit) => access.read((reader) => readBack(reader, user, before, limit)),
+    noteLost: (user, epoch, place) => access.write((change) => noteLost(change, user, epoch, place)),
     confirm: (user, upto) => access.write((change) => confirm(change, user, upto)),
     read: (user, other, upto) => access.write((change) => read(change, user, other, upto)),
     mark: (user, by, acknowledged) => access.write((change) => mark(change, user, by, acknowledged)),

@@ -35,6 +35,7 @@ export const SCRIPTS = [
   'read-marks',
   'read-log',
   'read-log-back',
+  'note-lost',
   'look',
   'mend',
   'read-peers',

@@ -2,7 +2,7 @@
 
 import { toAsciiLower } from '../../protocol/documents.ts';
 import { userKeys } from './keys.ts';
-import { createCheck, toEntry, toPending, toSent } from './redis-entries.ts';
+import { createCheck, toEntry, toPending, toSent, toStreamId } from './redis-entries.ts';
 import type { StreamEntry } from './redis-entries.ts';
 import type { Link } from './redis-link.ts';
 import { toEnds } from './redis-devices.ts';
@@ -87,7 +87,7 @@ async function findReceived(link: Link, user: UserKey, from: UserKey, first: num
 
 type MessageStore = Pick<
   Store,
-  'send' | 'receive' | 'settle' | 'findSent' | 'findReceived' | 'mend' | 'readLog' | 'readLogBack'
+  'send' | 'receive' | 'settle' | 'findSent' | 'findReceived' | 'mend' | 'readLog' | 'readLogBack' | 'noteLost'
 >;
 
 export function createMessages(link: Link): MessageStore {
@@ -133,6 +133,11 @@ export function createMessages(link: Link): MessageStore {
       const page = await link.run('read-log-back', [userKeys(user).log], [last, limit]);
       const [entries, first, head] = page as [StreamEntry[], string, string];
       return { entries: entries.map(toEntry).reverse(), ...toEnds(first, head) };
+    },
+
+    async noteLost(user, epoch, place) {
+      const { account, log, push } = userKeys(user);
+      await link.run('note-lost', [account, log, push], [epoch, toStreamId(place), createCheck()]);
     },
   };
 }

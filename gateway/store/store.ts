@@ -210,6 +210,11 @@ export interface Store {
   /** The newest entries with numbers before `before` (of all, where absent), at most `limit`. */
   readLogBack(user: UserKey, before: number | undefined, limit: number): Promise<BackPage>;
   /**
+   * A device was given the place in this epoch of the log, which has it no more: it gets a new epoch, where it has none since
+   * and has not dropped the place for its age.
+   */
+  noteLost(user: UserKey, epoch: string, place: Place): Promise<void>;
+  /**
    * Entries up to the place `upto` were delivered to some session of the user. Where the log does not have that very
    * place nothing is marked: its tail was lost, and other entries may have taken the numbers. Answers with the senders
    * whose messages were delivered by it, to be told ({@link mark}); without those whom the user has blocked.

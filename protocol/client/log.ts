@@ -164,6 +164,11 @@ export class HeldLog {
     return this.#after === undefined ? 0 : numberOf(this.#after);
   }
 
+  #moveTo(at: string): void {
+    this.#after = at;
+    this.#keepPosition();
+  }
+
   #raise(at: string): void {
     if (numberOf(at) <= this.#number) return;
     this.#after = at;
@@ -214,14 +219,18 @@ export class HeldLog {
   /** What has the same identity elsewhere goes. */
   #put(entry: HeldEntry): Arrival {
     const held = this.entries.find(entry.at);
-    if (held) {
+    if (held && identityOf(held) === identityOf(entry)) {
       this.#complete(held, entry);
       return 'held';
     }
+    // Lost and sent again, a message may have its place again under another `n`.
+    if (held) this.#remove(held);
     const other = this.entries.findSame(entry);
     if (other) this.#remove(other);
     this.#store(entry);
-    return isSameText(other, entry) || this.#takeGone(entry) ? 'back' : 'new';
+    // The log lost its end, and this connection began before that was known.
+    if (other && other.at === this.#after) this.#moveTo(entry.at);
+    return isSameText(held ?? other, entry) || this.#takeGone(entry) ? 'back' : 'new';
   }
 
   /** An answer knows the device and the reason of a refusal, which an entry may not. */

@@ -155,8 +155,9 @@ export class People {
     this.#invitations.delete(key);
     this.#invited.delete(key);
     if (type === 'invite') (isOwn ? this.#invited : this.#invitations).set(key, name);
-    if (type === 'delete') this.#friends.delete(key);
-    if (type === 'accept' && !this.#friends.has(key)) this.#setFriend(name, STATUS_UNKNOWN, undefined);
+    // Who is invited is none, though a failover may have lost that somebody said so.
+    if (type !== 'accept') this.#friends.delete(key);
+    else if (!this.#friends.has(key)) this.#setFriend(name, STATUS_UNKNOWN, undefined);
   }
 
   #keep(): void {

@@ -117,6 +117,28 @@ function checkLost(check: Check): void {
     assert.ok(!('first' in device) && !('head' in device));
   });
 
+  check('a place that was given and is lost begins an epoch, once', async (stage) => {
+    const { store } = stage;
+    await beginWithLog(stage, 3);
+    const heard = await stage.listen('bob');
+    const lost = await wrongPlace(stage, 'bob', 3);
+    const epochOf = async (): Promise<string | undefined> => (await store.look('bob'))?.epoch;
+    await store.noteLost('bob', '0', await placeOf(stage, 'bob', 3));
+    await store.noteLost('bob', 'abcdef', lost);
+    assert.equal(await epochOf(), '0');
+    await Promise.all(numbers(1, 5).map(() => store.noteLost('bob', '0', lost)));
+    const epoch = (await epochOf())!;
+    assert.match(epoch, /^[0-9a-f]{6}$/);
+    assert.deepEqual(await heard.waitKind('epoch', 1), [{ kind: 'epoch', epoch }]);
+    await store.noteLost('bob', '0', '9-abcdef');
+    await store.noteLost('nobody', '0', '9-abcdef');
+    assert.equal(await epochOf(), epoch);
+    assert.equal(await store.look('nobody'), undefined);
+    await store.noteLost('bob', epoch, '9-abcdef');
+    assert.notEqual(await epochOf(), epoch);
+    assert.equal(heard.pushes.length, 2);
+  });
+
   check('of many who find it lost one begins the epoch', async (stage) => {
     await beginWithLog(stage, 1);
     const heard = await stage.listen('bob');
@@ -135,6 +157,8 @@ function checkLost(check: Check): void {
     const [first] = (await stage.store.readLog('bob', 0)).entries;
     assert.ok(numberOf(first!) > 1, 'the place was dropped');
     assert.deepEqual([device.isResumed, device.epoch, device.first, from], [false, '0', first!.place, 0]);
+    await stage.store.noteLost('bob', '0', early);
+    assert.equal((await stage.store.look('bob'))?.epoch, '0');
     const kept = await find(stage, { epoch: '0', after: first!.place });
     assert.deepEqual([kept.device.isResumed, kept.from], [true, numberOf(first!)]);
   });

@@ -101,9 +101,22 @@ test('a tail that was lost is noticed though the log has grown as far again', as
     [given, reads],
     [
       [4, 5, 4, 5, 6],
-      [4, 3, 3],
+      [4, 2, 3],
     ],
   );
+});
+
+test('an entry is lost whose number a mended log has passed over', async () => {
+  const { feed, given, answer, receiver } = createStage();
+  const lost: string[] = [];
+  Object.assign(receiver, { tailLost: (place: string) => void lost.push(place) });
+  await startAt(feed, 3);
+  for (const number of [4, 5]) feed.push(entry(number, 'aaaaaa'));
+  feed.check();
+  await answer(6, entry(3), entry(5, 'bbbbbb', 'aaaaaa'), entry(6, 'cccccc', 'dddddd'));
+  await answer(6, entry(5, 'bbbbbb'), entry(6, 'cccccc'));
+  assert.deepEqual(lost, ['4-aaaaaa']);
+  assert.deepEqual(given, [4, 5, 5, 6]);
 });
 
 test('a place that the client held before is looked for too', async () => {

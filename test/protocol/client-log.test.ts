@@ -57,6 +57,21 @@ test('what stands in another place is held once, wherever it was', () => {
   assert.deepEqual(stage.news, ['bob 1', 'bob 2', 'bob 3', 'bob 4']);
 });
 
+test('a message may have its place again under another n, and another message its n', () => {
+  const stage = enterStage();
+  stage.link.receive(toBob(1, 1, 'one'), toBob(2, 2, 'two'), toBob(3, 3, 'three'));
+  stage.reopen();
+  const page = [
+    toBob(1, 1, 'one'),
+    fromBob(2, 1, 'bob 1', place(2, 'aaaaaa')),
+    toBob(3, 2, 'three'),
+    toBob(4, 3, 'four'),
+  ];
+  stage.link.receive(welcome({ epoch: 'e1' }), ...page, friends());
+  assert.deepEqual(shown(stage.client), ['> one sent', '< bob 1', '> three sent', '> four sent']);
+  assert.deepEqual(restarted(stage), shown(stage.client));
+});
+
 test('the connection breaks in the middle of the comparison: what is held stays, and is compared again', () => {
   const stage = enterStage();
   stage.link.receive(fromBob(1, 1), fromBob(2, 2));

@@ -45,8 +45,6 @@ export class World {
   failoverAt = 0;
   /** `who>whom`: those who were ever blocked. */
   readonly blocked = new Set<string>();
-  /** The answer to a decision on a friendship was lost: where a healing closed its lists before, nobody tells it. */
-  isUndecided = false;
   /** Users of whom a receipt was lost on its way to the store, or late there. */
   readonly unconfirmed = new Set<string>();
   readonly trace: string[] = [];
@@ -110,7 +108,6 @@ export class World {
       network: { clock, random, weather },
       lost: (method, [subject]) => {
         if (method === 'confirm') this.unconfirmed.add(String(subject));
-        if (method === 'decideFriendship') this.isUndecided = true;
       },
       done: (method, args, answer) => ledger.noteCall(method, args, answer),
       sent: (session, wire, documents) => this.#judgeSent(session, wire, documents),

@@ -20,10 +20,13 @@ interface Module {
   follow(window: Window, conversation: { items: readonly Item[]; mark: object }): Window;
   extend(window: Window, before: readonly Item[], after: readonly Item[]): Window;
   isReplaced(before: readonly Item[], now: readonly Item[]): boolean;
+}
+interface Unread {
   findUnread(items: readonly Item[], mark: object): Item | undefined;
 }
 
-const { follow, extend, isReplaced, findUnread } = await loadSource<Module>('web/src/state/window.ts');
+const { findUnread } = await loadSource<Unread>('web/src/state/unread.ts');
+const { follow, extend, isReplaced } = await loadSource<Module>('web/src/state/window.ts');
 
 const NO_MARK = { delivered: 0, read: 0, seen: 0, refused: '' };
 

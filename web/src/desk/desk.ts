@@ -25,7 +25,7 @@ export interface Floor {
   /** False where nobody runs the client for the moment. */
   put(ask: Ask): boolean;
   /** The log that is kept. */
-  readonly archive: Promise<Archive>;
+  archive(): Promise<Archive>;
   /** This tab does not take part any more; all is kept. */
   close(): void;
 }
@@ -61,8 +61,8 @@ export class Desk {
   }
 
   /** What is kept of the log, to be read; it ends with the desk. Undefined when that is closed. */
-  get archive(): Promise<Archive> | undefined {
-    return this.#floor?.archive;
+  archive(): Promise<Archive> | undefined {
+    return this.#floor?.archive();
   }
 
   ask<N extends CommandName>(name: N, ...args: Arguments<N>): Promise<Answer<N>> {

@@ -3,20 +3,18 @@
 import { MemoryStorage } from '../../../protocol/client.ts';
 import { Host } from '../host/host.ts';
 import type { Arguments, CommandName } from '../host/commands.ts';
-import { openMemoryArchive } from '../storage/archive.ts';
 import type { Archive } from '../storage/archive.ts';
 import type { Ask } from './asks.ts';
 import type { Desk, Floor } from './desk.ts';
 
 export class Lone implements Floor {
-  readonly archive: Promise<Archive>;
   readonly #desk: Desk;
+  readonly #storage = new MemoryStorage();
   readonly #host: Host;
 
   constructor(desk: Desk) {
     this.#desk = desk;
-    const storage = new MemoryStorage();
-    this.archive = Promise.resolve(openMemoryArchive(desk.user, storage.kept));
+    const storage = this.#storage;
     this.#host = new Host({
       user: desk.user,
       place: { storage, kept: storage.kept, isLasting: false },
@@ -29,6 +27,11 @@ export class Lone implements Floor {
   /** Once the desk stands on it. */
   begin(): void {
     this.#desk.begin(this.#host.scene, true);
+  }
+
+  async archive(): Promise<Archive> {
+    const { openMemoryArchive } = await import('../storage/archive.ts');
+    return openMemoryArchive(this.#desk.user, this.#storage.kept);
   }
 
   put({ id, name, args }: Ask): boolean {

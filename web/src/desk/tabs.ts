@@ -12,7 +12,6 @@ import type { LastingPlace } from '../host/place.ts';
 import { applyChange } from '../host/scene.ts';
 import type { Arguments, CommandName } from '../host/commands.ts';
 import type { FromHost, Question, Reign, ToHost, Word } from '../host/words.ts';
-import { openArchive } from '../storage/archive.ts';
 import type { Archive } from '../storage/archive.ts';
 import type { Ask } from './asks.ts';
 import type { Desk, Floor } from './desk.ts';
@@ -59,8 +58,8 @@ export class Tabs implements Floor {
     this.#join();
   }
 
-  get archive(): Promise<Archive> {
-    this.#archive ??= openArchive(this.#desk.user);
+  archive(): Promise<Archive> {
+    this.#archive ??= import('../storage/archive.ts').then(({ openArchive }) => openArchive(this.#desk.user));
     return this.#archive;
   }
 

@@ -68,9 +68,9 @@ export class MessageSearch {
 
   async #fetch(before: readonly Found[]): Promise<void> {
     const { signal } = this.#controller;
-    const archive = await this.#session.archive;
+    const archive = await this.#session.archive();
     const options = { peer: this.#peer, limit: PAGE + 1, before: before.at(-1)?.number, signal };
-    const entries = await archive.search(this.#text, options);
+    const entries = (await archive?.search(this.#text, options)) ?? [];
     if (signal.aborted) return;
     const found = entries.slice(0, PAGE).flatMap((entry) => describe(entry, this.#session.user));
     this.#show([...before, ...found], entries.length > PAGE);

@@ -10,7 +10,6 @@ import { openDesk } from '../desk/open.ts';
 import type { Entry } from '../host/commands.ts';
 import type { Scene } from '../host/scene.ts';
 import { bring } from '../shell/bring.ts';
-import { openMemoryArchive } from '../storage/archive.ts';
 import type { Archive } from '../storage/archive.ts';
 import { forgetUser, onOtherLogIn, recallUser, rememberUser } from '../storage/tab.ts';
 import { t } from '../texts/texts.svelte.ts';
@@ -22,7 +21,6 @@ import { Roster } from './roster.svelte.ts';
 import type { Relation } from './roster.svelte.ts';
 
 const OUT: Connection = { state: 'out', why: 'stopped' };
-const NOTHING = Promise.resolve(openMemoryArchive('', new Map()));
 
 export class Session {
   /** `opening`: what the browser has kept is being read. */
@@ -71,9 +69,9 @@ export class Session {
     return this.people.strangers.has(key);
   }
 
-  /** What this browser keeps of the user's log. */
-  get archive(): Promise<Archive> {
-    return this.#desk?.archive ?? NOTHING;
+  /** What this browser keeps of the user's log; undefined where nobody is in. */
+  archive(): Promise<Archive> | undefined {
+    return this.#desk?.archive();
   }
 
   /** Straight in, where a token was kept. */

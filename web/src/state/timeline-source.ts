@@ -2,9 +2,7 @@
 
 import { describeHeld } from '../../../protocol/client.ts';
 import type { Conversation } from '../../../protocol/client.ts';
-import { toAsciiLower } from '../../../protocol/documents.ts';
 import type { Archive } from '../storage/archive.ts';
-import { archiveOf } from './archives.ts';
 import type { Session } from './session.svelte.ts';
 import type { Place, TimelineSource } from './timeline.svelte.ts';
 import { firstNumber } from './window.ts';
@@ -19,7 +17,7 @@ export interface SourceOptions {
 }
 
 export function createSource({ session, userKey, conversation, place }: SourceOptions): TimelineSource {
-  const archive = archiveOf(toAsciiLower(session.user), session.isLasting);
+  const archive = session.archive();
   const describe = (entries: Awaited<ReturnType<Archive['before']>>): readonly Item[] => {
     const { user, device } = session;
     const { mark } = conversation();
@@ -35,13 +33,13 @@ export function createSource({ session, userKey, conversation, place }: SourceOp
       // What is in memory is at hand, also where nothing is kept.
       const held = conversation().items.filter((item) => item.number !== undefined && item.number < number);
       if (held.length > 0) return held.slice(-limit);
-      return describe(await (await archive).before(userKey, number === Infinity ? undefined : number, limit));
+      return describe((await (await archive)?.before(userKey, number === Infinity ? undefined : number, limit)) ?? []);
     },
     async after(number, limit) {
       const { items } = conversation();
       const held = items.filter((item) => item.number !== undefined && item.number > number);
       if (number >= firstNumber(items)) return held.slice(0, limit);
-      const page = describe(await (await archive).after(userKey, number, limit));
+      const page = describe((await (await archive)?.after(userKey, number, limit)) ?? []);
       return page.length > 0 ? page : held.slice(0, limit);
     },
     loadOlder: async () => (await session.conversations.loadOlder()) === 'done',

@@ -2,7 +2,8 @@
 
 import { tick } from 'svelte';
 import type { Conversation } from '../../../protocol/client.ts';
-import { extend, findUnread, firstNumber, follow, isReplaced, lastNumber } from './window.ts';
+import { findUnread, UNREAD_OFFSET } from './unread.ts';
+import { extend, firstNumber, follow, isReplaced, lastNumber } from './window.ts';
 import type { Item, Window } from './window.ts';
 
 /** Entries that are read from the archive in one go. */
@@ -13,8 +14,6 @@ const MOST = 480;
 const FIRST = 1;
 /** Pages that are looked through for the first unread message. */
 const UNREAD_PAGES = 20;
-/** The first unread message is so many pixels below the top: one sees what was said before. */
-const UNREAD_OFFSET = 96;
 
 /** What is before the first row. `archive`: rows that are on this device; `gateway`: rows that are not. */
 export type Edge = 'archive' | 'gateway' | 'loading' | 'offline' | 'beginning';

@@ -62,11 +62,6 @@ export function isReplaced(before: readonly Item[], now: readonly Item[]): boole
   return before.some(({ key, number }) => number !== undefined && number >= first && numbers.get(key) !== number);
 }
 
-/** The first message of the other one that was not read; undefined where all were, or none is at hand. */
-export function findUnread(items: readonly Item[], { seen }: ConversationMark): Item | undefined {
-  return items.find((item) => item.kind === 'message' && !item.isOwn && (item.n ?? 0) > seen);
-}
-
 /** An own message with what the marks say of it now; the same object where that is nothing new. */
 function restate(item: Item, mark: ConversationMark): Item {
   if (item.kind !== 'message' || item.n === undefined) return item;
