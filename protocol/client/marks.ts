@@ -91,6 +91,8 @@ export class Marks {
    */
   takeAll(v: number): readonly string[] {
     const lost = [...this.#marks].filter(([, mark]) => mark.v < v - 1);
+    // What no mark says yet may be lost too.
+    this.#told.clear();
     for (const [key, mark] of lost) {
       this.#set(key, mark.v === 0 ? NOTHING : { ...mark, isBlocked: false });
       if (this.seen(key) > 0) this.#tellAgain(key);

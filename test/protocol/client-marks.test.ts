@@ -105,6 +105,19 @@ test('marks that a failover took are not held any more: who was blocked is not, 
   assert.equal(stage.reopen()?.marks, '1000');
 });
 
+test('READ that no mark has confirmed is told again after a failover', () => {
+  const stage = enterStage();
+  const { link, client } = stage;
+  link.receive(mark(15, { seen: '1' }), fromBob(1, 1), fromBob(2, 2), fromBob(3, 3));
+  link.take();
+  client.read('bob', 3);
+  assert.deepEqual(brief(link.take()), ['READ bob 3']);
+  link.receive(mark(999, { seen: '1' }));
+  assert.deepEqual(brief(link.take()), []);
+  link.receive({ name: 'MARK', v: '1000' });
+  assert.deepEqual(brief(link.take()), ['READ bob 3']);
+});
+
 test('marks that a failover took from another log than the one that was held are nothing', () => {
   const stage = enterStage();
   stage.link.receive(fromBob(1, 1), mark(1, { seen: '1', blocked: '1' }));

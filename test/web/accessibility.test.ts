@@ -150,7 +150,7 @@ test('searches, requests, and the menu of a row', async () => {
   await check(bob);
   await bob.evaluate("location.hash = '/'");
   await bob.getByRole('button', { name: 'Menu', exact: true }).click();
-  await bob.getByRole('button', { name: 'Blocked people' }).click();
+  await bob.getByRole('menuitem', { name: 'Blocked people' }).click();
   await bob.getByRole('dialog').waitFor();
   await check(bob);
 });

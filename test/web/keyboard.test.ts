@@ -28,7 +28,7 @@ test('sign up, and log in', async () => {
   await alice.getByRole('heading', { name: 'People' }).waitFor();
   await tabTo(alice, button(alice, 'Menu'), 'Shift+Tab');
   await alice.keyboard.press('Enter');
-  await tabTo(alice, button(alice, 'Log out'));
+  await tabTo(alice, alice.getByRole('menuitem', { name: 'Log out' }));
   await alice.keyboard.press('Enter');
   await awaitFocus(alice.getByLabel('User name'));
   await type(alice, 'alice', 'Tab');
@@ -262,7 +262,7 @@ test('a list that is put in another order takes the focus from nobody', async ()
 test('settings, with the way to the keys; and log out', async () => {
   await tabTo(alice, button(alice, 'Menu'), 'Shift+Tab');
   await alice.keyboard.press('Enter');
-  await tabTo(alice, button(alice, 'Settings'));
+  await tabTo(alice, alice.getByRole('menuitem', { name: 'Settings' }));
   await alice.keyboard.press('Enter');
   const settings = alice.getByRole('dialog', { name: 'Settings' });
   await settings.waitFor();
@@ -276,7 +276,7 @@ test('settings, with the way to the keys; and log out', async () => {
   await alice.keyboard.press('Escape');
   await awaitFocus(button(alice, 'Menu'));
   await alice.keyboard.press('Enter');
-  await tabTo(alice, button(alice, 'Log out'));
+  await tabTo(alice, alice.getByRole('menuitem', { name: 'Log out' }));
   await alice.keyboard.press('Enter');
   await awaitFocus(alice.getByLabel('User name'));
 });

@@ -143,7 +143,7 @@ test('a stranger is blocked, and unblocked in the list of those', async () => {
   await toList(alice);
   await alice.reload();
   await openMenu(alice);
-  await alice.getByRole('button', { name: 'Blocked people' }).click();
+  await alice.getByRole('menuitem', { name: 'Blocked people' }).click();
   const dialog = alice.getByRole('dialog', { name: 'Blocked people' });
   await dialog.getByRole('button', { name: 'Unblock frank' }).click();
   await dialog.getByText('You have blocked nobody.').waitFor();
@@ -166,23 +166,23 @@ test('someone blocked without a word is in that list after a reload too', async 
   await toList(bob);
   await bob.reload();
   await openMenu(bob);
-  await bob.getByRole('button', { name: 'Blocked people' }).click();
+  await bob.getByRole('menuitem', { name: 'Blocked people' }).click();
   await bob.getByRole('button', { name: 'Unblock gina' }).waitFor();
   await bob.keyboard.press('Escape');
 });
 
 test('the menu of a row: by the right button, by the keyboard, by a finger', async () => {
   await toList(alice);
-  const menu = alice.getByRole('group', { name: 'More about Bob' });
+  const menu = alice.getByRole('menu', { name: 'More about Bob' });
   await row(alice, 'Bob').click({ button: 'right' });
-  await menu.getByRole('button', { name: 'Block Bob' }).waitFor();
+  await menu.getByRole('menuitem', { name: 'Block Bob' }).waitFor();
   await alice.keyboard.press('Escape');
   await menu.waitFor({ state: 'detached' });
   assert.ok(await isFocused(row(alice, 'Bob')));
   await alice.keyboard.press('Shift+F10');
   await menu.waitFor();
   await alice.keyboard.press('ArrowDown');
-  assert.ok(await isFocused(menu.getByRole('button', { name: 'Copy user name' })));
+  assert.ok(await isFocused(menu.getByRole('menuitem', { name: 'Copy user name' })));
   await alice.keyboard.press('Home');
   await alice.keyboard.press('Enter');
   await alice.getByRole('dialog', { name: 'Remove Bob from your friends?' }).waitFor();

@@ -82,7 +82,7 @@ test('the way back closes what lies over the page, one by one, and leaves the pa
   await row(alice, 'bob').tap();
   await alice.getByRole('heading', { name: 'bob' }).waitFor();
   await alice.getByRole('button', { name: 'More about bob' }).tap();
-  await alice.getByRole('button', { name: 'Block bob' }).tap();
+  await alice.getByRole('menuitem', { name: 'Block bob' }).tap();
   const question = alice.getByRole('dialog', { name: 'Block bob?' });
   await question.waitFor();
   await alice.goBack();
@@ -105,7 +105,7 @@ test('what was closed by other means is no step of the way back', async () => {
   await alice.getByRole('heading', { name: 'bob' }).waitFor();
   for (let times = 0; times < 3; times += 1) {
     await alice.getByRole('button', { name: 'More about bob' }).tap();
-    await alice.getByRole('button', { name: 'Block bob' }).tap();
+    await alice.getByRole('menuitem', { name: 'Block bob' }).tap();
     const question = alice.getByRole('dialog', { name: 'Block bob?' });
     await question.getByRole('button', { name: 'Cancel' }).tap();
     await question.waitFor({ state: 'detached' });

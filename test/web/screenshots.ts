@@ -170,7 +170,7 @@ async function takePeople(): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
   await page.evaluate("location.hash = '/'");
   await page.getByRole('button', { name: 'Menu', exact: true }).click();
-  await page.getByRole('button', { name: 'Blocked people' }).click();
+  await page.getByRole('menuitem', { name: 'Blocked people' }).click();
   await page.getByRole('dialog').waitFor();
   await take(page, 'blocked-people');
 }

@@ -96,7 +96,7 @@ test('with the keyboard alone: in, through the sections, to another password and
   await menu.focus();
   await page.keyboard.press('Enter');
   // The menu has the focus when it is there.
-  await page.getByRole('button', { name: 'Settings', exact: true }).waitFor();
+  await page.getByRole('menuitem', { name: 'Settings', exact: true }).waitFor();
   await page.keyboard.press('Enter');
   const settings = page.getByRole('dialog', { name: 'Settings' });
   await settings.waitFor();

@@ -77,7 +77,7 @@ export async function logIn(page: Page, user: string, password = PASSWORD): Prom
 
 export async function logOut(page: Page): Promise<void> {
   await openMenu(page);
-  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
   await page.getByRole('heading', { name: 'Log in' }).waitFor();
 }
 
@@ -98,7 +98,7 @@ export async function openMenu(page: Page): Promise<void> {
 /** Opens the settings, at a section where one is named. */
 export async function openSettings(page: Page, section?: string): Promise<Locator> {
   await openMenu(page);
-  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Settings', exact: true }).click();
   const settings = page.getByRole('dialog', { name: 'Settings' });
   await settings.waitFor();
   if (section !== undefined) await settings.getByRole('navigation').getByRole('button', { name: section }).click();
@@ -162,7 +162,7 @@ export const TAKEN = /^\s*(Sent|Delivered|Read)\s*$/;
 /** Chooses from the menu of the open conversation. */
 export async function choose(page: Page, name: string, action: string): Promise<void> {
   await page.getByRole('button', { name: `More about ${name}` }).click();
-  await page.getByRole('button', { name: action }).click();
+  await page.getByRole('menuitem', { name: action }).click();
 }
 
 /** Another page of the same browser: a second tab. */

@@ -80,6 +80,8 @@ test('what one reads moves as far as one scrolls, while older ones are put above
   // They make the list lower when they come.
   await page.getByText('Not connected').waitFor();
   await page.getByRole('textbox', { name: /^Message to/ }).waitFor();
+  // Who is at the end stays there while the rows find their places.
+  await page.waitForTimeout(500);
   const seen = new Set<string>();
   for (let step = 0; step < 120; step += 1) {
     const rows = await inView(page);
