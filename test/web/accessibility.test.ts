@@ -110,6 +110,21 @@ test('what opens beside a message and beside the place to write', async () => {
   await picker.waitFor();
 });
 
+test('the quick switcher, and the sheet of keys', async () => {
+  await bob.evaluate("location.hash = '/'");
+  await bob.keyboard.press('Control+k');
+  const switcher = bob.getByRole('dialog');
+  await switcher.getByRole('combobox').fill('a');
+  await switcher.getByRole('option').first().waitFor();
+  await check(bob);
+  await bob.keyboard.press('Escape');
+  await bob.locator('a[id^=person-]').first().focus();
+  await bob.keyboard.press('?');
+  await bob.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await check(bob);
+  await bob.keyboard.press('Escape');
+});
+
 test('dialogs', async () => {
   await openConversation(alice, 'bob');
   await alice.getByRole('button', { name: 'More about bob' }).click();
@@ -133,7 +148,7 @@ test('searches, requests, and the menu of a row', async () => {
   const requests = bob.getByRole('button', { name: 'Message requests' });
   await requests.waitFor();
   await row(bob, 'alice').click({ button: 'right' });
-  await bob.getByRole('button', { name: 'Block alice' }).waitFor();
+  await bob.getByRole('menuitem', { name: 'Block alice' }).waitFor();
   await check(bob);
   await bob.keyboard.press('Escape');
   const field = bob.getByRole('combobox', { name: 'Search people and messages' });
