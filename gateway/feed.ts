@@ -151,13 +151,13 @@ export class Feed {
     if (oldest === undefined) return true;
     const logged = new Map<number, string>();
     // With the one before: where the log has that, nothing after it was dropped for its age.
-    let [after, head] = [Math.max(0, oldest - 2), Infinity];
+    let [after, head, delivered] = [Math.max(0, oldest - 2), Infinity, Infinity];
     // A page of large entries may end before what was given last.
     while (after < Math.min(this.#position, head)) {
       const page = await this.#read(after);
       if (page === undefined) return false;
       for (const { place } of page.entries) logged.set(placeNumber(place), placeCheck(place));
-      head = page.head;
+      ({ head, delivered } = page);
       const last = page.entries.at(-1);
       after = last === undefined ? head : placeNumber(last.place);
     }
@@ -170,7 +170,8 @@ export class Feed {
     const [lost, { check }] = first;
     this.#options.logger.warn({ user: this.#user, from: lost, upto: this.#position }, 'the tail of a log was lost');
     this.#receiver.tailLost(`${lost}-${check}`);
-    this.#position = lost - 1;
+    // Where nothing is left of what is remembered, more may be lost: all that nobody confirmed is given again.
+    this.#position = lost === oldest ? Math.min(lost - 1, delivered) : lost - 1;
     this.#head = head;
     for (const [number, { identity }] of [...this.#given]) {
       if (number < lost) continue;

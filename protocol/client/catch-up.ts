@@ -14,10 +14,17 @@ export class CatchUp {
   marks = 0;
   /** The gateway did not have that place: entries gather here until all have come. */
   page: HeldEntry[] | undefined;
+  /** Places of answers beyond `after` that are held: all of them come, or were lost. */
+  readonly ahead = new Set<string>();
   /** Answers that came meanwhile. */
   answers: MessageAnswer[] = [];
   /** What was stored last of what came here; undefined when it is acknowledged. */
   #due: string | undefined;
+
+  /** What is held may still turn out to be lost. */
+  get isComparing(): boolean {
+    return this.page !== undefined || this.ahead.size > 0;
+  }
 
   /** Everything up to there is kept. A place may come again: the gateway counts it only after it sent it here. */
   store(at: string | undefined): void {

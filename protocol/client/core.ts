@@ -181,7 +181,7 @@ export class Core {
     const documents: ClientDocument[] = at === undefined ? [] : [{ name: 'ACK', at }];
     if (line.isCaughtUp) documents.push(...marks.takeDue());
     // What the comparison puts back into the outbox goes first.
-    const outgoing = line.catchUp.page === undefined ? outbox.take() : [];
+    const outgoing = line.catchUp.isComparing ? [] : outbox.take();
     for (const { id, to, text } of outgoing) {
       documents.push({ name: 'MESSAGE', id: String(id), from: account.user, to, text });
     }
@@ -193,6 +193,7 @@ export class Core {
     const { account, log, marks } = this.holdings;
     line.catchUp.epoch = log.epoch;
     line.catchUp.after = log.after;
+    for (const at of log.ahead()) line.catchUp.ahead.add(at);
     line.catchUp.marks = marks.v;
     return { ...account.login(), label: this.#label, epoch: log.epoch, after: log.after, marks: String(marks.v) };
   }

@@ -151,6 +151,7 @@ export class Intake {
     if (document.at === undefined || 'result' in document) return;
     const entry: HeldEntry = { ...document, at: document.at };
     const { catchUp } = line;
+    catchUp.ahead.delete(entry.at);
     if (catchUp.page) {
       catchUp.page.push(entry);
       return;
@@ -167,7 +168,9 @@ export class Intake {
     const { catchUp } = line;
     const { log, marks } = this.#holdings;
     if (catchUp.page) this.#compare(catchUp.epoch, catchUp.page);
+    else this.#own.noteDropped(log.drop(catchUp.ahead), []);
     catchUp.page = undefined;
+    catchUp.ahead.clear();
     line.isCaughtUp = true;
     for (const answer of catchUp.answers.splice(0)) this.#own.takeAnswer(answer);
     marks.restart((key) => lastIncoming(this.#holdings, key));

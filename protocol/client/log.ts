@@ -97,6 +97,22 @@ export class HeldLog {
     else if (number > this.#number) this.#ahead.set(number, entry.at);
   }
 
+  /** Places of answers that are held beyond the cursor. */
+  ahead(): readonly string[] {
+    return this.entries.within(this.#number + 1, Infinity).map(({ at }) => at);
+  }
+
+  /** The log does not have these any more. */
+  drop(places: Iterable<string>): readonly HeldEntry[] {
+    const dropped = [...places].flatMap((at) => this.entries.find(at) ?? []);
+    for (const entry of dropped) {
+      this.#remove(entry);
+      this.#noteGone(entry);
+      this.#ahead.delete(numberOf(entry.at));
+    }
+    return dropped;
+  }
+
   /**
    * The gateway said that the log is not what was held of it. The cursor may stand on an answer of after that, which the log
    * has: no epoch is the one of what is held.
@@ -181,11 +197,7 @@ export class HeldLog {
 
   #replace(low: number, high: number, page: readonly HeldEntry[]): Comparison {
     const places = new Set(page.map(({ at }) => at));
-    const dropped = this.entries.within(low, high).filter(({ at }) => !places.has(at));
-    for (const entry of dropped) {
-      this.#remove(entry);
-      this.#noteGone(entry);
-    }
+    const dropped = [...this.drop(this.entries.within(low, high).flatMap(({ at }) => (places.has(at) ? [] : [at])))];
     const { floor } = this.entries;
     if (low < Math.min(floor, high)) this.#replaceUnseen(low, Math.min(floor, high), page);
     // The page is all that there is of its range.

@@ -31,7 +31,8 @@ export class OwnMessages {
   /** IMS 2 ERROR `id-used`: the gateway had another message under that id. */
   refuseId(id: number): void {
     const item = this.#get().outbox.find(id);
-    if (item && item.failed === undefined) this.#fail(item, 'id-used');
+    // One that the log lost came too late to be sent again: the gateway has higher ones.
+    if (item && item.failed === undefined) this.#fail(item, item.at === undefined ? 'id-used' : 'lost');
   }
 
   /** An own entry is as good as its answer; one that was lost may be back from the receiver's copy. */

@@ -44,7 +44,7 @@ function createStage() {
   const answer = async (head: number, ...logged: (number | Entry)[]): Promise<void> => {
     await turn();
     const entries = logged.map((item) => (typeof item === 'number' ? entry(item) : item));
-    answers.shift()!.resolve({ entries, head, delivered: 0 });
+    answers.shift()!.resolve({ entries, head, delivered: head });
     await turn();
   };
   return { feed, receiver, reads, answers, given, clock, answer };

@@ -158,66 +158,6 @@ test('an older page in another epoch replaces what was held of it', () => {
   assert.deepEqual(shown(stage.client), ['< bob 1', '< bob 3', '< bob 4']);
 });
 
-test('an own message that the log lost is sent again, before what has a higher id', () => {
-  const stage = enterStage();
-  const { client } = stage;
-  client.send('bob', 'one');
-  client.send('bob', 'two');
-  client.send('bob', 'three');
-  stage.link.receive(answer(1, 1, 1), answer(2, 2, 2), answer(3, 3, 3));
-  stage.link.cut();
-  client.send('bob', 'four');
-  stage.reopen();
-  stage.link.enter({ epoch: 'e1', sent: '1' }, toBob(1, 1, 'one', client.device, 1));
-  assert.deepEqual(shown(client), ['> one sent', '> two queued', '> three queued', '> four queued']);
-  assert.deepEqual(restarted(stage), shown(client));
-  const sent = stage.link.take().filter(({ name }) => name === 'MESSAGE');
-  assert.deepEqual(
-    sent.map((document) => 'id' in document && document.id),
-    ['2', '3', '4'],
-  );
-  // One of them from the receiver's copy, without the device and under another number; a message keeps its check.
-  stage.link.receive(toBob(5, 2, 'two', undefined, undefined, place(5, place(2).split('-')[1])), answer(3, 6, 3));
-  assert.deepEqual(shown(client), ['> one sent', '> two sent', '> three sent', '> four queued']);
-});
-
-test('an own message that was refused and lost, or whose turn has passed, is shown as failed', () => {
-  const stage = enterStage();
-  const { client } = stage;
-  client.send('bob', 'one');
-  client.send('bob', 'two');
-  client.send('bob', 'three');
-  stage.link.receive(answer(1, 1, 1), answer(2, 2, 2, '0', 'full'), answer(3, 3, 3));
-  stage.reopen();
-  stage.link.enter({ epoch: 'e1', sent: '1' });
-  assert.deepEqual(shown(client), ['> three queued', '> one failed:lost', '> two failed:lost']);
-});
-
-test('an own message that is lost, and back from the copy of its receiver, is shown once', () => {
-  const stage = enterStage();
-  const { client } = stage;
-  client.send('bob', 'one');
-  client.send('bob', 'two');
-  stage.link.receive(answer(1, 1, 1), answer(2, 2, 2));
-  stage.reopen();
-  stage.link.enter({ epoch: 'e1', sent: '2' }, toBob(1, 1, 'one', client.device, 1));
-  assert.deepEqual(shown(client), ['> one sent', '> two failed:lost']);
-  assert.deepEqual(restarted(stage), shown(client));
-  // From the receiver's copy, without the device and under another number; a message keeps its check.
-  stage.link.receive(toBob(5, 2, 'two', undefined, undefined, place(5, place(2).split('-')[1])));
-  assert.deepEqual(shown(client), ['> one sent', '> two sent']);
-});
-
-test('an own message that was moved is not lost', () => {
-  const stage = enterStage();
-  stage.client.send('bob', 'one');
-  stage.link.receive(answer(1, 1, 1));
-  stage.reopen();
-  const moved = toBob(3, 2, 'one', undefined, undefined, place(3, place(1).split('-')[1]));
-  stage.link.enter({ epoch: 'e1' }, fromBob(1, 1, 'bob 1', place(1, 'cccccc')), moved);
-  assert.deepEqual(shown(stage.client), ['< bob 1', '> one sent']);
-});
-
 test('ERROR epoch: comes back at once, and asks for all marks', () => {
   const stage = enterStage();
   stage.link.receive(mark(4, { delivered: '3' }));

@@ -184,8 +184,9 @@ export class SimulatedDevice {
   #answer(from: string, text: string): void {
     const { ledger } = this.#world;
     let answer = `re ${this.name} ${text}`;
-    for (; ledger.written.get(answer)?.isKept === true; answer += '!') {
-      if (!ledger.isLostTwice(text)) ledger.violate('bot', `${this.name} wrote ${answer} once more`);
+    for (; ledger.written.has(answer); answer += '!') {
+      if (ledger.written.get(answer)!.isKept && !ledger.isLostTwice(text))
+        ledger.violate('bot', `${this.name} wrote ${answer} once more`);
     }
     this.send(from, answer);
   }

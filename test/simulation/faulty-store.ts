@@ -48,8 +48,8 @@ export interface StoreLinkParts {
   readonly weather: Weather;
   /** Told of what was done, in the order it was done. */
   readonly done: (method: string, args: readonly unknown[], answer: unknown) => void;
-  /** Told of a call of which the gateway heard nothing, and of a receipt that is late. */
-  readonly lost: (method: string, args: readonly unknown[]) => void;
+  /** Told of a call of which the gateway heard nothing, dead by then or not, and of a receipt that is late. */
+  readonly lost: (method: string, args: readonly unknown[], isDead: boolean) => void;
   readonly note: (text: string) => void;
 }
 
@@ -111,7 +111,7 @@ export class StoreLink {
   cut(): void {
     for (const remove of this.#subscriptions.values()) remove();
     this.#subscriptions.clear();
-    this.#open.clear();
+    this.breakCalls();
   }
 
   #subscribe(user: UserKey, listener: (push: Push) => void): void {
@@ -148,7 +148,7 @@ export class StoreLink {
     const dice = random.int(1_000);
     if (!isAway && dice >= weather.badCalls) return work();
     const delay = (isAway ? this.#awayUntil - clock.now() : 0) + between(random, weather.callDelay);
-    if (name === 'confirm' && delay > LATE) this.#parts.lost(name, args);
+    if (name === 'confirm' && delay > LATE) this.#parts.lost(name, args, life.isDead);
     const fate = random.int(10);
     const isAsked = fate < 8;
     const isTold = fate < 5 || (isAsked && weather.lostAnswers === 0);
@@ -156,7 +156,7 @@ export class StoreLink {
     return new Promise<T>((resolve, reject) => {
       const fail = (): void => {
         if (!this.#open.delete(fail)) return;
-        this.#parts.lost(name, args);
+        this.#parts.lost(name, args, life.isDead);
         if (!life.isDead) reject(new Error(`the store did not answer ${name}`));
       };
       const succeed = (value: T): void => {

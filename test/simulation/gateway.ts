@@ -10,7 +10,7 @@ import type { Services } from '../../gateway/services.ts';
 import type { Store } from '../../gateway/store/store.ts';
 import type { Random } from '../helpers/random.ts';
 import { MortalClock, type SimulatedClock } from './clock.ts';
-import { StoreLink, type Hub } from './faulty-store.ts';
+import { StoreLink, type Hub, type StoreLinkParts } from './faulty-store.ts';
 import { Wire, type ClientEnd, type NetworkParts } from './network.ts';
 import type { Weather } from './weather.ts';
 
@@ -34,7 +34,7 @@ export interface GatewayParts {
   readonly weather: Weather;
   readonly network: NetworkParts;
   readonly done: (method: string, args: readonly unknown[], answer: unknown) => void;
-  readonly lost: (method: string, args: readonly unknown[]) => void;
+  readonly lost: StoreLinkParts['lost'];
   readonly note: (text: string) => void;
   /** What the gateway sends to a session. */
   readonly sent: (session: string, wire: Wire, documents: readonly string[]) => void;

@@ -26,7 +26,7 @@ export async function judgePeople(world: World): Promise<string[]> {
 
 /** Both lists say what the record says. */
 async function judgeRecords(
-  { users, store, ledger }: World,
+  { users, store, ledger, isUndecided }: World,
   user: string,
   friendships: readonly Friendship[],
 ): Promise<string[]> {
@@ -37,7 +37,7 @@ async function judgeRecords(
     const open = invitedBy === user ? 'inviting' : invitedBy === other ? 'invited' : 'none';
     const right = areFriends ? 'friends' : open;
     // Where a failover took both lists nobody knows that there is a record; the next change tells.
-    if (ledger.lost.has(user) && ledger.lost.has(other)) continue;
+    if (isUndecided || (ledger.lost.has(user) && ledger.lost.has(other))) continue;
     if (state !== right) found.push(`friendship: ${user} has ${state} with ${other}, it is ${right}`);
   }
   return found;

@@ -155,7 +155,9 @@ export class Ledger {
     const answer = /^<MESSAGE id="(\d+)" result="[-\d]+" at="(\d+)-[0-9a-f]{6}"/.exec(document);
     if (!answer || this.#author.get(`${device} ${answer[1]}`) !== session) return;
     // One that was on its way when a failover took it: its number is another's now.
-    const isGone = [...(this.lost.get(user) ?? [])].some((text) => before.line.includes(escapeText(text)));
+    const isGone = [...(this.lost.get(user) ?? [])].some(
+      (what) => before.line.includes(escapeText(what)) || before.line.includes(` type="${what}"`),
+    );
     if (before.entry >= Number(answer[2]) && !isGone) {
       this.violate('wire', `${session} got the answer ${document} after ${before.line}`);
     }

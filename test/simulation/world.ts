@@ -45,6 +45,11 @@ export class World {
   failoverAt = 0;
   /** `who>whom`: those who were ever blocked. */
   readonly blocked = new Set<string>();
+  /**
+   * A decision on a friendship was on its way when its gateway died: where a healing closed its lists before the store took
+   * it, nobody tells it.
+   */
+  isUndecided = false;
   /** Users of whom a receipt was lost on its way to the store, or late there. */
   readonly unconfirmed = new Set<string>();
   readonly trace: string[] = [];
@@ -106,7 +111,8 @@ export class World {
     const gateway = new SimulatedGateway({
       ...{ name, config: this.#config, store, hub: this.#hub, clock, random, weather, note },
       network: { clock, random, weather },
-      lost: (method, [subject]) => {
+      lost: (method, [subject], isDead) => {
+        if (method === 'decideFriendship' && isDead) this.isUndecided = true;
         if (method === 'confirm') this.unconfirmed.add(String(subject));
       },
       done: (method, args, answer) => ledger.noteCall(method, args, answer),
