@@ -1,7 +1,7 @@
 /** Finishes what earlier sessions and gateways left half-way: messages between two logs, friendships, senders not told. */
 
 import pLimit from 'p-limit';
-import type { Clock } from './clock.ts';
+import type { Clock, Timer } from './clock.ts';
 import type { Friendships } from './friendships.ts';
 import type { Logger } from './log.ts';
 import type { Marks } from './marks.ts';
@@ -19,21 +19,29 @@ export interface FinishingOptions {
   readonly logger: Logger;
 }
 
-/** How long to wait before what failed is tried again, in ms: what the store took late is done by then. */
+/** How long to wait before what failed is tried again, in ms: what the store took late is done by then. Then twice as long. */
 const AGAIN = 5_000;
+const LONGEST = 5 * 60_000;
 /** Users whose work is tried again at once. */
 const CONCURRENCY = 8;
+
+interface Waiting {
+  readonly timer: Timer;
+  /** Until it is tried, in ms. */
+  readonly pause: number;
+}
 
 export class Finishing {
   readonly #options: FinishingOptions;
   readonly #limit = pLimit(CONCURRENCY);
-  readonly #waiting = new Set<UserKey>();
+  readonly #waiting = new Map<UserKey, Waiting>();
+  #isStopped = false;
 
   constructor(options: FinishingOptions) {
     this.#options = options;
   }
 
-  /** What a login found of its user's work, and of its sessions. The client need not wait for it. */
+  /** What a login found of its user's work, and of its sessions. The client need not wait for it; what fails is tried again. */
   begin(user: UserKey, unfinished: Unfinished, sessions: readonly SessionId[]): void {
     const work = Promise.all([this.#carryOn(user, unfinished), this.#closeDead(user, sessions)]);
     work.catch((error: unknown) => this.#failed(user, error));
@@ -46,21 +54,30 @@ export class Finishing {
   }
 
   /** In a while, and again until it is done: the user may not come back for long, and others wait for what was sent. */
-  later(user: UserKey): void {
-    if (this.#waiting.has(user)) return;
-    this.#waiting.add(user);
-    this.#options.clock.after(AGAIN, () => void this.#limit(() => this.#tryAgain(user)));
+  later(user: UserKey, pause = AGAIN): void {
+    if (this.#isStopped || this.#waiting.has(user)) return;
+    const timer = this.#options.clock.after(pause, () => void this.#limit(() => this.#tryAgain(user, pause)));
+    this.#waiting.set(user, { timer, pause });
   }
 
-  async #tryAgain(user: UserKey): Promise<void> {
+  /** Tries once more what waits; nothing is tried after that: the next login does it. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    const waiting = [...this.#waiting];
+    for (const [, { timer }] of waiting) timer.cancel();
+    await Promise.all(waiting.map(([user, { pause }]) => this.#limit(() => this.#tryAgain(user, pause))));
+  }
+
+  async #tryAgain(user: UserKey, pause: number): Promise<void> {
     this.#waiting.delete(user);
     const look = this.#options.store.look(user).then((found) => this.#closeDead(user, found?.open ?? []));
-    await Promise.all([this.finish(user), look]).catch((error: unknown) => this.#failed(user, error));
+    const work = Promise.all([this.finish(user), look]);
+    await work.catch((error: unknown) => this.#failed(user, error, Math.min(LONGEST, 2 * pause)));
   }
 
-  #failed(user: UserKey, error: unknown): void {
+  #failed(user: UserKey, error: unknown, pause?: number): void {
     this.#options.logger.warn({ err: error, user }, 'finishing earlier work failed; trying again');
-    this.later(user);
+    this.later(user, pause);
   }
 
   async #carryOn(user: UserKey, { name, pending, friendships: open, untold }: Unfinished): Promise<void> {

@@ -6,7 +6,7 @@ import type { Authors } from './authors.ts';
 import type { Clock } from './clock.ts';
 import type { Directory } from './directory.ts';
 import { Pace } from './pace.ts';
-import type { Author, Friendship, FriendshipOperation, Store, UserKey } from './store/store.ts';
+import type { Author, Friendship, FriendshipDecision, FriendshipOperation, Store, UserKey } from './store/store.ts';
 
 /**
  * Changes that one user can make at once, and milliseconds until another one: each is an entry in the other one's log, from
@@ -46,9 +46,7 @@ export class Friendships {
       return false;
     }
     try {
-      await this.#bringUp(author.user, other);
-      await this.#bringUp(other, author.user);
-      const decision = await this.#store.decideFriendship({ op: randomUUID(), type, by: author.user, other });
+      const decision = await this.#decide(type, author.user, other);
       // The author's list last: as long as it is marked the author's next login tells both.
       await this.#store.tellFriendship(other, name, decision);
       await this.#store.tellFriendship(author.user, otherName, decision);
@@ -59,10 +57,13 @@ export class Friendships {
     }
   }
 
-  /** A failover may have lost what was decided last, which a copy has: decided again, it would have the same version. */
-  async #bringUp(user: UserKey, other: UserKey): Promise<void> {
-    const [copy] = (await this.#store.readPeers(user, other))?.friendships ?? [];
-    if (copy !== undefined) await this.#store.restoreFriendship(user, copy);
+  /** A failover may have lost what was decided last, which a copy has: decided from less, it would have the same version. */
+  async #decide(type: FriendshipOperation['type'], by: UserKey, other: UserKey): Promise<FriendshipDecision> {
+    for (const [user, peer] of [[by, other] as const, [other, by] as const]) {
+      const [copy] = (await this.#store.readPeers(user, peer))?.friendships ?? [];
+      if (copy !== undefined) await this.#store.restoreFriendship(user, copy);
+    }
+    return this.#store.decideFriendship({ op: randomUUID(), type, by, other });
   }
 
   /**
@@ -91,13 +92,7 @@ export class Friendships {
   /** Ends all friendships and invitations of a user whose account is about to be removed. */
   async endAll(user: UserKey, name: string): Promise<void> {
     for (const { user: other, name: otherName, state } of await this.#store.listFriendships(user)) {
-      const isInvited = state === 'invited';
-      const decision = await this.#store.decideFriendship({
-        op: randomUUID(),
-        type: isInvited ? 'deny' : 'delete',
-        by: user,
-        other,
-      });
+      const decision = await this.#decide(state === 'invited' ? 'deny' : 'delete', user, other);
       await this.#store.tellFriendship(other, name, decision);
       await this.#store.tellFriendship(user, otherName, decision);
     }

@@ -214,6 +214,7 @@ async function listenNative({ options, sessions, stops }: Parts): Promise<Omit<C
 async function stopAll(stops: readonly Stop[], sessions: OpenSessions, services: Services): Promise<void> {
   const stopped = Promise.all(stops.map((stop) => stop()));
   await sessions.closeAll(CLOSE_WITHIN);
+  await services.finishing.stop();
   await services.messaging.settleAll();
   await services.marks.settleAll();
   await stopped;

@@ -123,14 +123,21 @@ export class Version2 implements Dialect, Version2Session {
     if (!this.#isLost) void this.#lose(lost);
   }
 
-  /** Other devices must compare too, also one whose last place a message has again that was sent again. */
   async #lose(lost: Place): Promise<void> {
-    const { services, owner, fail } = this.#options;
     this.#isLost = true;
+    await this.#noteLost(lost);
+    this.#options.fail(new ProtocolError('epoch', 'the end of the log was lost: log in again, and compare'));
+  }
+
+  /**
+   * Other devices must compare too, also one whose last place a message has again that was sent again. All sessions are told
+   * of a new epoch, this one too.
+   */
+  async #noteLost(lost: Place): Promise<void> {
+    const { services, owner } = this.#options;
     await services.store.noteLost(owner.user, this.#epoch, lost).catch((error: unknown) => {
       services.logger.warn({ err: error, user: owner.user }, 'what a log lost could not be noted');
     });
-    fail(new ProtocolError('epoch', 'the end of the log was lost: log in again, and compare'));
   }
 
   pushed(push: Push): void {
@@ -152,7 +159,7 @@ export class Version2 implements Dialect, Version2Session {
   #compareHead(head: Place | undefined): void {
     const last = head === undefined ? 0 : placeNumber(head);
     const missing = [...this.#answered.values()].find((place) => placeNumber(place) > last);
-    if (missing !== undefined && missing === this.#missing) this.tailLost(missing);
+    if (missing !== undefined && missing === this.#missing) void this.#noteLost(missing);
     this.#missing = missing;
   }
 

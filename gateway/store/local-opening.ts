@@ -60,20 +60,23 @@ function begin(change: Change, author: Author, device: DeviceId, login: DeviceLo
   if (login.status !== undefined) writeStatus(change, author.user, login.status);
 }
 
-/** Whether the log has the place that the device holds, or lost it: then it gets a new epoch, where it has none since. */
+/** Whether the log has the place that the device holds, or lost it. */
 function resume(change: Change, user: UserKey, { epoch, after }: DeviceLogin): { isResumed: boolean; isLost: boolean } {
   if (after === undefined) return { isResumed: false, isLost: false };
   if (epoch !== readEpoch(change, user)) return { isResumed: false, isLost: true };
   if (hasPlace(change, user, after)) return { isResumed: true, isLost: false };
-  noteLost(change, user, epoch, after);
-  return { isResumed: false, isLost: epoch !== readEpoch(change, user) };
+  return { isResumed: false, isLost: noteLost(change, user, epoch, after) };
 }
 
-export function noteLost(change: Change, user: UserKey, epoch: string, place: Place): void {
-  if (!readAccount(change, user) || epoch !== readEpoch(change, user) || hasPlace(change, user, place)) return;
+/** {@link Store.noteLost}. Whether the log has another epoch now. */
+export function noteLost(change: Change, user: UserKey, epoch: string, place: Place): boolean {
+  if (!readAccount(change, user)) return false;
+  if (epoch !== readEpoch(change, user)) return true;
   const first = readFirst(change, user);
   const wasDropped = first !== undefined && placeNumber(place) < placeNumber(first);
-  if (!wasDropped) beginEpoch(change, user);
+  if (wasDropped || hasPlace(change, user, place)) return false;
+  beginEpoch(change, user);
+  return true;
 }
 
 /** The first page: for a device after the place that it holds and the log has, or else of the newest entries. */

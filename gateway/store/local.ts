@@ -110,7 +110,7 @@ function createLog(access: LocalAccess) {
   return {
     readLog: (user, after) => access.read((reader) => readPage(reader, user, after)),
     readLogBack: (user, before, limit) => access.read((reader) => readBack(reader, user, before, limit)),
-    noteLost: (user, epoch, place) => access.write((change) => noteLost(change, user, epoch, place)),
+    noteLost: (user, epoch, place) => access.write((change) => void noteLost(change, user, epoch, place)),
     confirm: (user, upto) => access.write((change) => confirm(change, user, upto)),
     read: (user, other, upto) => access.write((change) => read(change, user, other, upto)),
     mark: (user, by, acknowledged) => access.write((change) => mark(change, user, by, acknowledged)),

@@ -210,8 +210,8 @@ export interface Store {
   /** The newest entries with numbers before `before` (of all, where absent), at most `limit`. */
   readLogBack(user: UserKey, before: number | undefined, limit: number): Promise<BackPage>;
   /**
-   * A device was given the place in this epoch of the log, which has it no more: it gets a new epoch, where it has none since
-   * and has not dropped the place for its age.
+   * A device was given the place in this epoch of the log. Where the log has it no more, and did not drop it for its age, it
+   * gets a new epoch, where it has none since, and that is pushed. Without an account nothing happens.
    */
   noteLost(user: UserKey, epoch: string, place: Place): Promise<void>;
   /**

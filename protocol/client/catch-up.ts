@@ -1,10 +1,6 @@
 /** How far a connection is with the log: what it asked for, what is compared, and what may be acknowledged on it. */
 
 import type { HeldEntry } from './entry.ts';
-import type { ServerDocument } from '../documents.ts';
-
-/** The answer to a MESSAGE. */
-export type MessageAnswer = Extract<ServerDocument, { name: 'MESSAGE'; result: string }>;
 
 export class CatchUp {
   /** What LOGIN said that is held. */
@@ -16,8 +12,6 @@ export class CatchUp {
   page: HeldEntry[] | undefined;
   /** Places of answers beyond `after` that are held: all of them come, or were lost. */
   readonly ahead = new Set<string>();
-  /** Answers that came meanwhile. */
-  answers: MessageAnswer[] = [];
   /** What was stored last of what came here; undefined when it is acknowledged. */
   #due: string | undefined;
 

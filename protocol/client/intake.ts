@@ -48,7 +48,6 @@ export class Intake {
   readonly #inside: Rows = {
     MESSAGE: (line, document) => {
       if (!('result' in document)) this.#takeEntry(line, document);
-      else if (line.catchUp.page) line.catchUp.answers.push(document);
       else this.#own.takeAnswer(document);
     },
     FRIEND: (line, document) => {
@@ -172,7 +171,6 @@ export class Intake {
     catchUp.page = undefined;
     catchUp.ahead.clear();
     line.isCaughtUp = true;
-    for (const answer of catchUp.answers.splice(0)) this.#own.takeAnswer(answer);
     marks.restart((key) => lastIncoming(this.#holdings, key));
     const { after } = log;
     this.#parts.keeper.then(() => catchUp.store(after));

@@ -1,6 +1,5 @@
 /** What becomes of own messages: answered, seen in the log, refused by their id, or lost by the log. */
 
-import type { MessageAnswer } from './catch-up.ts';
 import { stateOf } from './describe.ts';
 import { checkOf } from './entry.ts';
 import type { HeldEntry } from './entry.ts';
@@ -9,6 +8,10 @@ import type { Holdings } from './holdings.ts';
 import type { Notices } from './notices.ts';
 import type { Outgoing } from './outbox.ts';
 import { MESSAGE_RESULT, toAsciiLower } from '../documents.ts';
+import type { ServerDocument } from '../documents.ts';
+
+/** The answer to a MESSAGE. */
+type MessageAnswer = Extract<ServerDocument, { name: 'MESSAGE'; result: string }>;
 
 export class OwnMessages {
   readonly #get: () => Holdings;
@@ -48,7 +51,7 @@ export class OwnMessages {
     log.attribute(entry.at, account.device, String(item.id));
   }
 
-  /** Those that the log does not have any more are not sent; `page`: what it has instead. */
+  /** What the log does not have any more is sent again, or shown as failed; `page`: what it has instead. */
   noteDropped(dropped: readonly HeldEntry[], page: readonly HeldEntry[]): void {
     const { log, outbox, account, marks } = this.#get();
     for (const entry of dropped) {

@@ -15,10 +15,13 @@ async function createStage() {
   const pass = await passwords.hash(PASS);
   for (const name of ['alice', 'bob']) await store.addAccount({ name, pass, op: name });
   const broken = new Set<string>();
+  const asked: string[] = [];
   for (const method of ['receive', 'readUnfinished'] as const) {
     const work = store[method].bind(store) as (...args: unknown[]) => Promise<unknown>;
-    const answer = (...args: unknown[]) =>
-      broken.has(method) ? Promise.reject(new Error(`the store did not answer ${method}`)) : work(...args);
+    const answer = (...args: unknown[]) => {
+      asked.push(method);
+      return broken.has(method) ? Promise.reject(new Error(`the store did not answer ${method}`)) : work(...args);
+    };
     Object.assign(store, { [method]: answer });
   }
   const sent: string[] = [];
@@ -27,7 +30,8 @@ async function createStage() {
     send: (documents) => void sent.push(...documents),
     ...{ ping() {}, pause() {}, resume() {}, end() {}, destroy() {} },
   };
-  const session = new Session('here.1', connection, createServices(parts), () => {});
+  const services = createServices(parts);
+  const session = new Session('here.1', connection, services, () => {});
   const ask = async (document: string, answer: string): Promise<void> => {
     session.received(document);
     while (!sent.some((text) => text.startsWith(answer))) await turn();
@@ -39,11 +43,11 @@ async function createStage() {
     return entries.flatMap((entry) => ('text' in entry ? [entry.text] : []));
   };
   const warnings = () => logged.filter((line) => line.includes('finishing earlier work failed')).length;
-  return { clock, session, broken, ask, received, warnings };
+  return { clock, services, session, broken, asked, ask, received, warnings };
 }
 
 test('a message between its two steps reaches its receiver, once, when its sender has gone', async () => {
-  const { clock, session, broken, ask, received, warnings } = await createStage();
+  const { clock, session, broken, asked, ask, received, warnings } = await createStage();
   for (const method of ['receive', 'readUnfinished']) broken.add(method);
   await ask('<MESSAGE from="alice" to="bob">hello</MESSAGE>', '<ERROR code="unavailable"');
   session.closed(false);
@@ -51,11 +55,28 @@ test('a message between its two steps reaches its receiver, once, when its sende
   clock.advance(5_000);
   assert.deepEqual([await received(), warnings()], [[], 1]);
   broken.delete('readUnfinished');
-  clock.advance(5_000);
+  clock.advance(9_999);
+  assert.equal(warnings(), 1);
+  clock.advance(1);
   assert.deepEqual([await received(), warnings()], [[], 2]);
   broken.delete('receive');
-  clock.advance(5_000);
+  clock.advance(20_000);
   assert.deepEqual([await received(), warnings()], [['hello'], 2]);
-  clock.advance(60_000);
-  assert.deepEqual(await received(), ['hello']);
+  asked.length = 0;
+  clock.advance(3_600_000);
+  assert.deepEqual([await received(), asked], [['hello'], []]);
+});
+
+test('a gateway that stops tries once more what waits, and nothing after that', async () => {
+  const { clock, services, session, broken, asked, ask, received } = await createStage();
+  broken.add('receive');
+  await ask('<MESSAGE from="alice" to="bob">hello</MESSAGE>', '<ERROR code="unavailable"');
+  session.closed(false);
+  await services.finishing.stop();
+  assert.deepEqual(await received(), []);
+  broken.delete('receive');
+  asked.length = 0;
+  services.finishing.later('alice');
+  clock.advance(3_600_000);
+  assert.deepEqual([await received(), asked], [[], []]);
 });

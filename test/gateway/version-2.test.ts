@@ -77,7 +77,10 @@ test('an answered message that two looks do not find is lost', async () => {
   assert.deepEqual(lost, []);
   look('2-aaaaaa');
   await turn();
-  assert.deepEqual([failures, lost], [['epoch'], ['alice 0 3-bbbbbb']]);
+  // The store tells of the new epoch, if it is lost.
+  assert.deepEqual([failures, lost], [[], ['alice 0 3-bbbbbb']]);
+  version2.pushed({ kind: 'epoch', epoch: 'abcdef' });
+  assert.deepEqual(failures, ['epoch']);
 });
 
 test('an answer that repeats what was given long ago is compared with nothing', () => {

@@ -84,17 +84,6 @@ test('the connection breaks in the middle of the comparison: what is held stays,
   assert.deepEqual(shown(stage.client), ['< bob 1']);
 });
 
-test('an answer that comes before the comparison is over is counted after it', () => {
-  const stage = enterStage();
-  stage.client.send('bob', 'one');
-  stage.reopen();
-  stage.link.receive(welcome({ epoch: 'e1' }), fromBob(1, 1), answer(1, 2, 1));
-  assert.deepEqual(shown(stage.client), ['> one queued']);
-  stage.link.receive(friends());
-  assert.deepEqual(shown(stage.client), ['< bob 1', '> one sent']);
-  assert.equal(stage.reopen()?.after, place(2));
-});
-
 test('the same epoch without the place, which is too old: older entries stay, pages fill the gap', () => {
   const stage = enterStage();
   stage.link.receive(fromBob(1, 1), fromBob(2, 2));

@@ -1,13 +1,12 @@
--- A device was given a place of the log which is not there any more: the log gets a new epoch, where it has none since.
+-- A device was given a place of the log: where it is not there any more, the log gets a new epoch, if it has none since.
 -- KEYS[1] account  KEYS[2] log  KEYS[3] push channel
 -- ARGV[1] epoch  ARGV[2] stream id of the place  ARGV[3] an epoch to come
 
 local account = read_fields(KEYS[1], 'epoch')
-if not account or (account.epoch or '0') ~= ARGV[1] then return 0 end
-if #call('XRANGE', KEYS[2], ARGV[2], ARGV[2]) > 0 then return 0 end
+if not account or (account.epoch or '0') ~= ARGV[1] then return end
+if #call('XRANGE', KEYS[2], ARGV[2], ARGV[2]) > 0 then return end
 -- Below the first entry it was dropped for its age.
 local first = call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
-if first and tonumber(string.match(ARGV[2], '^%d+')) < tonumber(string.match(first[1], '^%d+')) then return 0 end
+if first and tonumber(string.match(ARGV[2], '^%d+')) < tonumber(string.match(first[1], '^%d+')) then return end
 call('HSET', KEYS[1], 'epoch', ARGV[3])
 call('SPUBLISH', KEYS[3], '1|epoch|' .. ARGV[3])
-return 1
