@@ -6,7 +6,7 @@ import type { Authors } from './authors.ts';
 import type { Clock } from './clock.ts';
 import type { Directory } from './directory.ts';
 import { Pace } from './pace.ts';
-import type { Author, Friendship, FriendshipDecision, FriendshipOperation, Store, UserKey } from './store/store.ts';
+import type { Author, Friendship, FriendshipOperation, Store, UserKey } from './store/store.ts';
 
 /**
  * Changes that one user can make at once, and milliseconds until another one: each is an entry in the other one's log, from
@@ -46,7 +46,8 @@ export class Friendships {
       return false;
     }
     try {
-      const decision = await this.#decide(type, author.user, other);
+      await this.#bringUp(author.user, other);
+      const decision = await this.#store.decideFriendship({ op: randomUUID(), type, by: author.user, other });
       // The author's list last: as long as it is marked the author's next login tells both.
       await this.#store.tellFriendship(other, name, decision);
       await this.#store.tellFriendship(author.user, otherName, decision);
@@ -58,12 +59,11 @@ export class Friendships {
   }
 
   /** A failover may have lost what was decided last, which a copy has: decided from less, it would have the same version. */
-  async #decide(type: FriendshipOperation['type'], by: UserKey, other: UserKey): Promise<FriendshipDecision> {
-    for (const [user, peer] of [[by, other] as const, [other, by] as const]) {
-      const [copy] = (await this.#store.readPeers(user, peer))?.friendships ?? [];
+  async #bringUp(a: UserKey, b: UserKey): Promise<void> {
+    for (const [user, other] of [[a, b] as const, [b, a] as const]) {
+      const [copy] = (await this.#store.readPeers(user, other))?.friendships ?? [];
       if (copy !== undefined) await this.#store.restoreFriendship(user, copy);
     }
-    return this.#store.decideFriendship({ op: randomUUID(), type, by, other });
   }
 
   /**
@@ -91,8 +91,11 @@ export class Friendships {
 
   /** Ends all friendships and invitations of a user whose account is about to be removed. */
   async endAll(user: UserKey, name: string): Promise<void> {
-    for (const { user: other, name: otherName, state } of await this.#store.listFriendships(user)) {
-      const decision = await this.#decide(state === 'invited' ? 'deny' : 'delete', user, other);
+    for (const { user: other, name: otherName } of await this.#store.listFriendships(user)) {
+      await this.#bringUp(user, other);
+      const { invitedBy } = await this.#store.readFriendship(user, other);
+      const type = invitedBy === other ? 'deny' : 'delete';
+      const decision = await this.#store.decideFriendship({ op: randomUUID(), type, by: user, other });
       await this.#store.tellFriendship(other, name, decision);
       await this.#store.tellFriendship(user, otherName, decision);
     }

@@ -4,19 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryStorage } from '../../protocol/client.ts';
 import type { EntryDocument, ServerDocument } from '../../protocol/documents.ts';
-import {
-  answer,
-  brief,
-  createStage,
-  enterStage,
-  fromBob,
-  mark,
-  place,
-  shown,
-  time,
-  toBob,
-  welcome,
-} from './client-stage.ts';
+import { brief, createStage, enterStage, fromBob, mark, place, shown, time, toBob, welcome } from './client-stage.ts';
 import type { Stage } from './client-stage.ts';
 
 function friends(): ServerDocument {

@@ -1,8 +1,7 @@
 /** Where the new messages of a conversation begin, and how they are shown. */
 
-import type { Conversation, ConversationMark } from '../../../protocol/client.ts';
-
-type Item = Conversation['items'][number];
+import type { ConversationMark } from '../../../protocol/client.ts';
+import type { Item } from './window.ts';
 
 /** The first unread message is so many pixels below the top: one sees what was said before. */
 export const UNREAD_OFFSET = 96;
