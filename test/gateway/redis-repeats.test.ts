@@ -244,6 +244,9 @@ describe('scripts that are run twice', { timeout: 20_000 }, () => {
     const lost = await open('gw.6', 'phone', { epoch: '0', after: '1-ffffff' });
     assert.deepEqual([lost.opened.device?.isResumed, lost.opened.device?.epoch === '0'], [false, false]);
     assert.equal(lost.opened.device?.sent, 7);
+    const { epoch } = lost.opened.device!;
+    await messages.noteLost('alice', epoch, '1-ffffff');
+    assert.notEqual((await sessions.look('alice'))?.epoch, epoch);
     assert.deepEqual(await messages.send(author, { to: 'Bob', text: 'a', op: 7, settled: [] }), sent);
     const later = await messages.send(author, { to: 'Bob', text: 'b', op: 8, settled: [] });
     assert.deepEqual(later, { outcome: 'replaced' });
