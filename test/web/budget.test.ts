@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzippedSize, listFiles, listFirstLoad, readFile } from './built-page.ts';
-import { logIn, makeAccount, message, openConversation, openStage, write } from './stage.ts';
+import { isFocused, logIn, makeAccount, message, openConversation, openStage, write } from './stage.ts';
 
 /** Bytes of script and style, gzipped. */
 const BUDGET = 60_000;
@@ -46,6 +46,36 @@ test('that is enough to log in and to read', async () => {
     await openConversation(alice, 'Bob');
     await message(alice, 'can you read this?').waitFor();
     assert.notDeepEqual([...lacking], [], 'nothing else was asked for: does the test still refuse anything?');
+  } finally {
+    await stage.close();
+  }
+});
+
+test('what was asked for before it is there is forgotten with the next press', async () => {
+  const stage = await openStage();
+  stage.browser.expectProblem(/Service Worker registration blocked/);
+  try {
+    await makeAccount(stage.gateway.http, 'alice');
+    const page = await stage.browser.open('about:blank', { serviceWorkers: 'block' });
+    let bringLater = (): void => {};
+    const isWanted = new Promise<void>((done) => (bringLater = done));
+    await page.route('**/assets/later-*.js', async (route) => {
+      await isWanted;
+      await route.continue();
+    });
+    await page.goto(stage.gateway.http);
+    await logIn(page, 'alice');
+    await openConversation(page, 'bob');
+    const field = page.getByRole('combobox', { name: 'Search people and messages' });
+    for (const name of ['Menu', 'Add a friend', 'More about bob', 'Search this conversation']) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await field.press('End');
+    }
+    bringLater();
+    await page.getByRole('textbox', { name: 'Message to bob' }).waitFor();
+    assert.ok(await isFocused(field));
+    for (const role of ['menu', 'dialog'] as const) assert.equal(await page.getByRole(role).count(), 0, role);
+    assert.equal(await page.getByRole('textbox', { name: /^Search in/ }).count(), 0);
   } finally {
     await stage.close();
   }

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { NativeClient } from './native-client.ts';
 import {
   awaitState,
   enter,
+  isFocused,
   logIn,
   logOut,
   makeAccount,
@@ -152,6 +153,41 @@ test('who reads further up is not pulled down, and can jump to the newest', asyn
   await dave.getByRole('button', { name: '1 new' }).click();
   await message(dave, 'the newest').waitFor();
   await dave.getByRole('button', { name: '1 new' }).waitFor({ state: 'detached' });
+});
+
+test('the menu of a message keeps the focus; its button and the wheel close it', async () => {
+  await openConversation(alice, 'Bob');
+  await openConversation(bob, 'alice');
+  for (let i = 1; i <= 20; i += 1) await write(alice, `number ${i}`);
+  await awaitState(alice, 'number 20', 'Read');
+  const menu = alice.getByRole('menu');
+  const held = message(alice, 'number 20');
+  const opener = held.getByRole('button', { name: 'What to do' });
+  const open = async (): Promise<void> => {
+    await held.hover();
+    await opener.click();
+    await menu.waitFor();
+  };
+  const top = async (target: Locator): Promise<number> => (await target.boundingBox())!.y;
+  await open();
+  await opener.click();
+  await menu.waitFor({ state: 'detached' });
+  await open();
+  await menu.locator('xpath=following-sibling::p').click();
+  assert.ok(await isFocused(menu.getByRole('menuitem').first()));
+  await alice.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await alice.keyboard.press('Escape');
+  await menu.waitFor({ state: 'detached' });
+  await open();
+  const distance = (await top(menu)) - (await top(opener));
+  const before = await top(opener);
+  await write(bob, 'one more');
+  await message(alice, 'one more').waitFor();
+  await alice.waitForFunction((y) => document.querySelector('.chosen')!.getBoundingClientRect().top < y, before - 20);
+  await alice.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.ok(Math.abs((await top(menu)) - (await top(opener)) - distance) < 2, 'it goes with its message');
+  await alice.mouse.wheel(0, -200);
+  await menu.waitFor({ state: 'detached' });
 });
 
 test('a draft waits in its conversation', async () => {

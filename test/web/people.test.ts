@@ -193,6 +193,28 @@ test('the menu of a row: by the right button, by the keyboard, by a finger', asy
   await alice.keyboard.press('Escape');
 });
 
+test('three dots bring their menu up and take it away, and forget a press that went elsewhere', async () => {
+  await openConversation(alice, 'Bob');
+  for (const name of ['More about Bob', 'Menu']) {
+    const button = alice.getByRole('button', { name, exact: true });
+    const menu = alice.getByRole('menu', { name, exact: true });
+    await button.click();
+    await menu.waitFor();
+    await button.click();
+    await menu.waitFor({ state: 'detached' });
+    await button.click();
+    await button.hover();
+    await alice.mouse.down();
+    await alice.mouse.move(500, 400);
+    await alice.mouse.up();
+    await alice.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+    await button.press('Enter');
+    await menu.waitFor();
+    await alice.keyboard.press('Escape');
+  }
+});
+
 test('without a connection a new conversation has nothing that is older', async () => {
   stage.browser.expectProblem(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
   const hugo = await enter(stage.browser, stage.gateway.http, 'hugo');

@@ -18,6 +18,13 @@ export const later = {
   },
 };
 
+/** What was asked for may not be there yet: whoever presses anything else before it comes does not want it any more. */
+export function wish(forget: () => void): void {
+  for (const press of ['pointerdown', 'keydown']) {
+    addEventListener(press, () => parts ?? forget(), { capture: true, once: true });
+  }
+}
+
 async function bringParts(): Promise<void> {
   if (isComing) return;
   isComing = true;
