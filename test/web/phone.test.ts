@@ -11,6 +11,7 @@ import {
   openSettings,
   openStage,
   row,
+  speak,
   TAKEN,
   write,
   type Stage,
@@ -119,6 +120,18 @@ test('what was closed by other means is no step of the way back', async () => {
   await row(alice, 'bob').waitFor();
 });
 
+test('what was open when the page was loaded again is no step of the way back', async () => {
+  await row(alice, 'bob').tap();
+  await alice.getByRole('button', { name: 'More about bob' }).tap();
+  await alice.getByRole('menuitem', { name: 'Block bob' }).tap();
+  await alice.getByRole('dialog', { name: 'Block bob?' }).waitFor();
+  await alice.reload();
+  await alice.waitForFunction(() => (history.state as { layers?: number } | null)?.layers === undefined);
+  await alice.getByRole('heading', { name: 'bob' }).waitFor();
+  await alice.goBack();
+  await row(alice, 'bob').waitFor();
+});
+
 test('from a dialog into a conversation: the list is one step back', async () => {
   await alice.getByRole('button', { name: 'Add a friend' }).first().tap();
   await alice.getByLabel('User name').fill('bob');
@@ -197,6 +210,51 @@ test('nothing is under a camera or the edge of the screen', async () => {
   await session.send('Emulation.setSafeAreaInsetsOverride' as never, { insets: {} } as never);
   await session.detach();
   await alice.goBack();
+  await row(alice, 'bob').waitFor();
+});
+
+/** What one sees of the pane is within the window, and no name is without room. */
+async function checkLarge(page: Page): Promise<void> {
+  const { beyond, names } = await page.evaluate(() => {
+    const seen = [...document.querySelectorAll<HTMLElement>('header *, nav *, [role=menu]')].filter(
+      (it) => it.checkVisibility() && it.closest('.hidden') === null,
+    );
+    const isBeyond = (it: HTMLElement): boolean => {
+      const { left, right } = it.getBoundingClientRect();
+      // The end of a name that is too long is not seen.
+      return it.closest('bdi') === null && (left < 0 || right > innerWidth);
+    };
+    return {
+      beyond: seen.filter(isBeyond).map((it) => it.outerHTML),
+      names: seen.filter((it) => it.querySelector(':scope > bdi') !== null).map((it) => it.offsetWidth),
+    };
+  });
+  assert.deepEqual(beyond, []);
+  assert.ok(names.length > 0 && names.every((width) => width >= 90), `${names}`);
+}
+
+test('a text twice as large: nothing is beyond the window or under something else, and names can be read', async () => {
+  for (const language of ['en', 'ar']) {
+    await speak(alice, language);
+    await alice.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+    await checkLarge(alice);
+    const [status, menu] = await Promise.all(
+      ['.people header select', '.people header button'].map((it) => alice.locator(it).first().boundingBox()),
+    );
+    const isApart = status!.y + status!.height <= menu!.y || status!.x + status!.width <= menu!.x;
+    assert.ok(isApart || menu!.x + menu!.width <= status!.x, 'the choice of the status is not under the menu');
+    await alice.evaluate(() => (location.hash = '/bob'));
+    await alice.locator('.conversation header').getByText('bob').waitFor();
+    await checkLarge(alice);
+    await alice.locator('.conversation header button').last().tap();
+    await alice.getByRole('menu').waitFor();
+    await checkLarge(alice);
+    await alice.goBack();
+    await alice.getByRole('menu').waitFor({ state: 'detached' });
+    await alice.goBack();
+  }
+  await speak(alice, 'en');
+  await alice.evaluate(() => (document.documentElement.style.fontSize = ''));
   await row(alice, 'bob').waitFor();
 });
 

@@ -41,6 +41,7 @@ test('logging out in one tab is logging out in all, and so is logging in', async
     return [...databases, ...Object.keys(localStorage)].filter((name) => name !== 'ims.preferences');
   });
   assert.deepEqual(left, []);
+  for (const tab of tabs) assert.equal(new URL(tab.url()).hash, '', 'who comes next is not led there');
   await logIn(second, user);
   for (const tab of tabs) await row(tab, 'bob').waitFor();
   for (const tab of tabs) await openConversation(tab, 'bob');

@@ -56,3 +56,6 @@ addEventListener('popstate', () => {
   // An entry of something that was closed since: nothing to see there.
   goBack();
 });
+
+// The page was loaded again while something was open.
+goBack();

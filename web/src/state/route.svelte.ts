@@ -32,11 +32,6 @@ export class Route {
     else location.hash = '/';
   }
 
-  /** Takes the name out of the address. */
-  clear(): void {
-    history.replaceState(null, '', location.pathname);
-  }
-
   /** The address is not watched any more. */
   stop(): void {
     this.#controller.abort();
@@ -54,6 +49,11 @@ export class Route {
     if (isFromList) history.replaceState({ ...markOfNow(), list: true }, '');
     this.key = key;
   }
+}
+
+/** Takes the name out of the address. */
+export function clearAddress(): void {
+  history.replaceState(null, '', location.pathname);
 }
 
 /** The page was opened at a conversation, by a notification or again. */

@@ -19,6 +19,7 @@ import { PeopleBook } from './people.ts';
 import type { Sorted } from './people.ts';
 import { Roster } from './roster.svelte.ts';
 import type { Relation } from './roster.svelte.ts';
+import { clearAddress } from './route.svelte.ts';
 
 const OUT: Connection = { state: 'out', why: 'stopped' };
 
@@ -236,6 +237,7 @@ export class Session {
     this.user = '';
     forgetUser({ user, isKept: this.#isKept });
     forgetDrafts(toAsciiLower(user), this.isLasting);
+    clearAddress();
     this.#show(undefined);
     this.#isKept = true;
     this.notice = '';

@@ -34,7 +34,7 @@ export interface TimelineSource {
   after(number: number, limit: number): Promise<readonly Item[]>;
   /** Brings a page from the gateway into the archive, of all conversations. False where it did not come. */
   loadOlder(): Promise<boolean>;
-  /** Where someone looks at the moment; undefined at the end. */
+  /** Where someone looks at the moment, or did the last time; undefined at the end. */
   place(): Place | undefined;
 }
 
@@ -92,13 +92,14 @@ export class Timeline {
     return this.#source.hasOlder() ? 'gateway' : 'beginning';
   }
 
-  /** Begins at the first unread message, else where one was the last time, else at the end. */
-  async open(last: Place | undefined): Promise<void> {
+  /** Begins at the first unread message, else where one was the last time, else at the end; `isThere`: one reads there already, and stays. */
+  async open(isThere: boolean): Promise<void> {
     await this.#showNewest();
     const unread = this.#source.conversation().unread > 0 ? await this.#findUnread() : undefined;
     this.newFrom = unread?.key;
-    if (unread !== undefined) await this.show({ number: unread.number!, offset: UNREAD_OFFSET });
-    else if (last !== undefined) await this.show(last);
+    const isElsewhere = unread !== undefined && !isThere;
+    const place = isElsewhere ? { number: unread.number!, offset: UNREAD_OFFSET } : this.#source.place();
+    if (place !== undefined) await this.show(place);
     this.isOpen = true;
   }
 
