@@ -52,7 +52,13 @@ export async function useDevices(stage: CutStage, random: Random): Promise<void>
 
   const lost = await open(stores[0], { ...before, session: `at-${user}.3` }, { epoch: '0', after: '99-ffffff' });
   assert.equal(lost.device?.isResumed, false);
-  assert.equal((await stage.direct.look(user))!.epoch, lost.device?.epoch, 'the epoch after a lost tail');
+  const epochOf = async (): Promise<string> => (await stage.direct.look(user))!.epoch;
+  assert.equal(await epochOf(), lost.device?.epoch, 'the epoch after a lost tail');
+  await Promise.all(stores.map((store) => store.noteLost(user, lost.device!.epoch, '99-ffffff')));
+  const epoch = await epochOf();
+  assert.notEqual(epoch, lost.device?.epoch, 'the epoch after another one');
+  for (const store of stores) await store.noteLost(user, lost.device!.epoch, '99-ffffff');
+  assert.equal(await epochOf(), epoch, 'and that only once');
   assert.equal(await stores[1].revokeDevice(user, 'phone'), true, 'the device is revoked');
   assert.equal(await stores[2].revokeDevice(user, 'phone'), false, 'there is none any more');
   assert.deepEqual(await stage.direct.listSessions(user), [], 'its sessions have ended');

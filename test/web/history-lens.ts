@@ -36,7 +36,10 @@ export function installLens(report: string): void {
     const take = (window as unknown as Record<string, (observation: Observation) => Promise<void>>)[report]!;
     take(observation).catch(() => {});
   };
-  const findList = (): HTMLElement | null => document.querySelector('[role=region][aria-label^="Messages with"]');
+  /** `only`: an attribute that it must have. */
+  const findList = (only = ''): HTMLElement | null => {
+    return document.querySelector(`[role=region][aria-label^="Messages with"]${only}`);
+  };
   const textOf = (bubble: Element): string => bubble.querySelector('[dir=auto]')?.textContent ?? '';
   const isOwn = (bubble: Element): boolean => bubble.querySelector('.hidden')?.textContent === 'You:';
 
@@ -64,7 +67,8 @@ export function installLens(report: string): void {
 
   const look = (): void => {
     isDue = false;
-    const list = findList();
+    // Not the newest ones alone, which stand there until the list comes: what is older comes after them.
+    const list = findList('[data-messages]');
     if (list === null) return;
     const items = [...list.querySelectorAll<HTMLElement>('li')];
     const bubbles = items.flatMap((item) => {
