@@ -159,12 +159,18 @@ test('where nobody looks, nothing waits and nothing is half-written a new versio
 test('half a new version is none: an old gateway that answers for one file ends the installation', async () => {
   const next = await makeNextVersion();
   try {
+    await makeAccount(stage.gateway.http, 'carol');
+    const carol = await stage.browser.open(place.address);
+    await logIn(carol, 'carol');
+    await carol.getByRole('heading', { name: 'People' }).waitFor();
+    await until(carol, 'navigator.serviceWorker.ready.then(() => true)');
     place.serve((path) => (path === '/sw.js' ? next.folder : PAGE_DIR));
-    await lookForVersion(alice).catch(() => undefined);
-    await until(alice, 'navigator.serviceWorker.getRegistration().then(({ installing }) => installing === null)');
-    assert.equal(await alice.getByText('A new version of this page is ready.').count(), 0);
-    await alice.reload();
-    await row(alice, 'Bob').waitFor();
+    await lookForVersion(carol).catch(() => undefined);
+    await until(carol, 'navigator.serviceWorker.getRegistration().then(({ installing }) => installing === null)');
+    assert.equal(await carol.getByText('A new version of this page is ready.').count(), 0);
+    await carol.reload();
+    await carol.getByRole('heading', { name: 'People' }).waitFor();
+    await carol.context().close();
   } finally {
     place.serve(() => PAGE_DIR);
     await next.remove();
