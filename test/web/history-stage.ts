@@ -12,7 +12,7 @@ import { layCable, type Cable } from './loose-cable.ts';
 /** Says what happens when: `FAULT_SEED=7` for another run, or for the one that failed. */
 export const SEED = Number(process.env['FAULT_SEED'] ?? 20_261_201);
 /** How often each thing happens: more before a release. */
-export const ROUNDS = Number(process.env['ROUNDS'] ?? 4);
+export const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
 /** Milliseconds from one message of a tab to its next, at most. */
 export const PAUSE = 300;
 

@@ -69,7 +69,8 @@ test('the gateway restarts, and the pages come back with all they had', async ()
   await start(http);
 
   await awaitState(alice, 'three', TAKEN);
-  // Until then they are a stranger's.
+  // Until then they are a stranger's; and they came, so Bob is connected.
+  await bob.getByRole('button', { name: 'Message requests' }).waitFor({ timeout: 15_000 });
   await bob.getByRole('button', { name: 'Accept alice' }).click({ timeout: 15_000 });
   await row(bob, 'alice').getByText('3 unread').waitFor({ timeout: 15_000 });
   await row(bob, 'alice').click();
