@@ -25,16 +25,10 @@ const LONGEST = 5 * 60_000;
 /** Users whose work is tried again at once. */
 const CONCURRENCY = 8;
 
-interface Waiting {
-  readonly timer: Timer;
-  /** Until it is tried, in ms. */
-  readonly pause: number;
-}
-
 export class Finishing {
   readonly #options: FinishingOptions;
   readonly #limit = pLimit(CONCURRENCY);
-  readonly #waiting = new Map<UserKey, Waiting>();
+  readonly #waiting = new Map<UserKey, Timer>();
   #isStopped = false;
 
   constructor(options: FinishingOptions) {
@@ -57,18 +51,18 @@ export class Finishing {
   later(user: UserKey, pause = AGAIN): void {
     if (this.#isStopped || this.#waiting.has(user)) return;
     const timer = this.#options.clock.after(pause, () => void this.#limit(() => this.#tryAgain(user, pause)));
-    this.#waiting.set(user, { timer, pause });
+    this.#waiting.set(user, timer);
   }
 
   /** Tries once more what waits; nothing is tried after that: the next login does it. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     const waiting = [...this.#waiting];
-    for (const [, { timer }] of waiting) timer.cancel();
-    await Promise.all(waiting.map(([user, { pause }]) => this.#limit(() => this.#tryAgain(user, pause))));
+    for (const [, timer] of waiting) timer.cancel();
+    await Promise.all(waiting.map(([user]) => this.#limit(() => this.#tryAgain(user))));
   }
 
-  async #tryAgain(user: UserKey, pause: number): Promise<void> {
+  async #tryAgain(user: UserKey, pause = AGAIN): Promise<void> {
     this.#waiting.delete(user);
     const look = this.#options.store.look(user).then((found) => this.#closeDead(user, found?.open ?? []));
     const work = Promise.all([this.finish(user), look]);

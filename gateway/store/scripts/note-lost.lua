@@ -4,9 +4,6 @@
 
 local account = read_fields(KEYS[1], 'epoch')
 if not account or (account.epoch or '0') ~= ARGV[1] then return end
-if #call('XRANGE', KEYS[2], ARGV[2], ARGV[2]) > 0 then return end
--- Below the first entry it was dropped for its age.
-local first = call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
-if first and tonumber(string.match(ARGV[2], '^%d+')) < tonumber(string.match(first[1], '^%d+')) then return end
+if find_place(KEYS[2], ARGV[2], call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]) ~= 'lost' then return end
 call('HSET', KEYS[1], 'epoch', ARGV[3])
 call('SPUBLISH', KEYS[3], '1|epoch|' .. ARGV[3])

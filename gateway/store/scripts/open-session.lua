@@ -42,14 +42,12 @@ if device ~= '' then
   local last = call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
   local epoch, place = account.epoch or '0', ARGV[9]
   local is_known = place ~= '' and ARGV[8] == epoch
-  local is_resumed = is_known and #call('XRANGE', KEYS[2], place, place) > 0
+  local found = is_known and find_place(KEYS[2], place, first)
+  local is_resumed = found == 'held'
   from = math.max(0, math.min(account.head - ARGV[4], delivered))
   if is_resumed then from = string.match(place, '^%d+') end
-  -- A place below the first entry was dropped for its age. Any other was lost, and what it had is another's now.
-  local is_dropped = is_known and first
-    and tonumber(string.match(place, '^%d+')) < tonumber(string.match(first[1], '^%d+'))
-  is_lost = place ~= '' and not is_resumed and not is_dropped
-  if is_lost and is_known then
+  is_lost = found == 'lost' or place ~= '' and not is_known
+  if found == 'lost' then
     epoch = ARGV[12]
     call('HSET', KEYS[1], 'epoch', epoch)
     pushes[1] = '1|epoch|' .. epoch

@@ -109,3 +109,11 @@ local function write_head(key, account, ...)
   call('HSET', key, 'head', account.head, 'total', account.total, 'time', account.time,
     'arrived', account.arrived, 'delivered', account.delivered, ...)
 end
+
+-- What became of the entry with this stream id in a log that begins with the entry `first`, nil for an empty one: it is
+-- held; it was dropped for its age, below the first one; or it was lost, and what it had is another's now.
+local function find_place(key, id, first)
+  if #call('XRANGE', key, id, id) > 0 then return 'held' end
+  local is_below = first and tonumber(string.match(id, '^%d+')) < tonumber(string.match(first[1], '^%d+'))
+  return is_below and 'dropped' or 'lost'
+end
