@@ -111,7 +111,7 @@ test('two tabs of one browser are one device, and both show everything', async (
   await write(second, 'from the second tab');
   await message(alice, 'from the second tab').waitFor();
   await write(alice, 'from the first');
-  await message(second, 'from the first').waitFor();
+  for (const page of [alice, second]) await message(page, 'from the first').waitFor();
   assert.deepEqual(await texts(second), await texts(alice));
   await Promise.all([alice.reload(), second.reload()]);
   for (const page of [alice, second]) await message(page, 'from the first').waitFor();
