@@ -40,6 +40,8 @@ export class Line {
   phase: 'opening' | 'open' | 'entering' | 'in' | 'over' = 'opening';
   /** All that the gateway had at LOGIN has come. */
   isCaughtUp = false;
+  /** Silent since a wake-up. */
+  isSuspected = false;
   readonly catchUp = new CatchUp();
   /** How far it was when it was lost. */
   lastPhase: Line['phase'] = 'opening';
@@ -110,6 +112,7 @@ export class Line {
     this.#probedAt = undefined;
     this.#probe();
     this.#wait(SUSPICION, () => {
+      this.isSuspected = true;
       this.#wait(PATIENCE - SUSPICION, () => this.lose());
       this.#watcher.suspected(this);
     });
@@ -143,6 +146,7 @@ export class Line {
     if (this.phase === 'over') return;
     if (this.phase !== 'in') this.#wait(this.#limit, () => this.lose());
     else if (this.#probedAt !== undefined) {
+      this.isSuspected = false;
       this.#rest();
       this.#watcher.proven(this);
     }

@@ -158,6 +158,8 @@ export class Lines {
       if (line.lastPhase === 'entering') this.#noteStray();
       this.next = undefined;
       this.#cancelGrace();
+      // Silent, and there is no way to the gateways: no need to wait for the end of its time.
+      if (line.lastPhase === 'opening' && this.main?.isSuspected) return this.main.lose();
     } else if (line === this.main) this.main = undefined;
     else return;
     if (this.next === undefined && (this.main === undefined || this.#mustMove)) this.#retry();

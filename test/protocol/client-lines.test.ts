@@ -225,6 +225,33 @@ test('after a wake-up a connection that is silent gets a second one beside it; o
   assert.equal(old!.isClosed, true);
 });
 
+test('a connection that is silent after a wake-up is lost as soon as there is no way to another one', () => {
+  const stage = enterStage();
+  const [old] = stage.links;
+  const state = (): string => stage.client.connection.state;
+  stage.client.wake();
+  stage.clock.pass(1_500);
+  assert.equal(state(), 'online');
+  stage.link.cut();
+  assert.equal(old!.isClosed, true);
+  assert.equal(state(), 'offline');
+  stage.clock.pass(2_000);
+  stage.link.open();
+  stage.link.enter();
+  assert.equal(state(), 'online');
+});
+
+test('a connection that answered after a wake-up outlives a second one that fails', () => {
+  const stage = enterStage();
+  const [old] = stage.links;
+  stage.client.wake();
+  stage.clock.pass(1_500);
+  old!.receive(HERE);
+  stage.link.cut();
+  assert.equal(old!.isClosed, false);
+  assert.equal(stage.client.connection.state, 'online');
+});
+
 test('a wake-up ends a long wait, and an attempt that was begun long ago', () => {
   const stage = enterStage();
   stage.link.cut();

@@ -70,8 +70,11 @@ test('devices without a network: the reason, and another try', async () => {
   await settings.getByRole('button', { name: 'Devices' }).click();
   await settings.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
   assert.deepEqual(await findViolations(page), []);
-  await page.context().setOffline(false);
+  await page.getByText('Not connected.').waitFor({ state: 'attached' });
   await settings.getByRole('button', { name: 'Try again' }).click();
+  await settings.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
+  await page.context().setOffline(false);
+  // By itself, when the connection is back.
   await settings.getByText('This browser').waitFor();
 });
 
