@@ -29,6 +29,7 @@ export const REPORT = 'reportToTest';
 
 /** In each new document, before any script of it. `report`: the name of the function that takes what is observed. */
 export function installLens(report: string): void {
+  const SEEN = 'lens/';
   const seen = new Set<string>();
   let last = '';
   let isDue = false;
@@ -47,8 +48,20 @@ export function installLens(report: string): void {
     if (document.visibilityState !== 'visible' || !document.hasFocus()) return;
     const bubbles = [...(findList()?.querySelectorAll('[data-key]') ?? [])].filter((bubble) => !isOwn(bubble));
     const texts = bubbles.map(textOf).filter((text) => !seen.has(text));
-    for (const text of texts) seen.add(text);
-    if (texts.length > 0) tell({ kind: 'seen', texts, at: Date.now() });
+    if (texts.length === 0) return;
+    const at = Date.now();
+    for (const text of texts) {
+      seen.add(text);
+      if (!(SEEN + text in localStorage)) localStorage.setItem(SEEN + text, String(at));
+    }
+    tell({ kind: 'seen', texts, at });
+  };
+
+  /** What is told in the last moment of a document may get lost with it. */
+  const tellSeenBefore = (): void => {
+    for (const [key, at] of Object.entries<string>(localStorage)) {
+      if (key.startsWith(SEEN)) tell({ kind: 'seen', texts: [key.slice(SEEN.length)], at: Number(at) });
+    }
   };
 
   const stateOf = (bubble: Element): string => {
@@ -96,6 +109,8 @@ export function installLens(report: string): void {
     requestAnimationFrame(() => setTimeout(look, 0));
   };
   tell({ kind: 'begun' });
+  // A page of nowhere has no storage.
+  if (location.protocol !== 'about:') tellSeenBefore();
   new MutationObserver(changed).observe(document, {
     childList: true,
     subtree: true,

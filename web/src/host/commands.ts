@@ -21,7 +21,7 @@ export interface Commands {
   /** A message that failed is not shown any more. */
   discard(id: number): boolean;
   /** The messages of this user were shown, up to this number. */
-  read(name: string, upto: number | undefined): void;
+  read(name: string, upto: number): void;
   typing(name: string): void;
   /** A conversation that the scene does not have is shown: from now on it has it. */
   look(name: string): void;

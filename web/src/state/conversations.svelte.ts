@@ -105,8 +105,8 @@ export class Conversations {
     if (message.id !== undefined) void this.#desk?.ask('discard', message.id);
   }
 
-  /** Someone has looked at the conversation: at all of it, or up to the message with this `n`. */
-  read(name: string, upto?: number): void {
+  /** Someone has looked at the conversation: up to the message with this `n`, or at all that is here now, and nothing that comes later. */
+  read(name: string, upto = newestOf(this.with(name))): void {
     void this.#desk?.ask('read', name, upto);
   }
 
@@ -191,6 +191,12 @@ function isOneSidedItem(item: Item): boolean {
 
 function newest({ items }: Conversation): number {
   return items.at(-1)?.time ?? 0;
+}
+
+/** The newest message of the other one, by its `n`; 0 for none. */
+function newestOf({ items }: Conversation): number {
+  const last = items.findLast((item): item is Message => item.kind === 'message' && !item.isOwn);
+  return last?.n ?? 0;
 }
 
 function makeEmpty(name: string): Conversation {
