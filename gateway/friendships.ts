@@ -6,7 +6,7 @@ import type { Authors } from './authors.ts';
 import type { Clock } from './clock.ts';
 import type { Directory } from './directory.ts';
 import { Pace } from './pace.ts';
-import type { Author, Friendship, FriendshipOperation, Store, UserKey } from './store/store.ts';
+import type { Author, Friendship, FriendshipOperation, FriendshipRecord, Store, UserKey } from './store/store.ts';
 
 /**
  * Changes that one user can make at once, and milliseconds until another one: each is an entry in the other one's log, from
@@ -48,9 +48,7 @@ export class Friendships {
     try {
       await this.#bringUp(author.user, other);
       const decision = await this.#store.decideFriendship({ op: randomUUID(), type, by: author.user, other });
-      // The author's list last: as long as it is marked the author's next login tells both.
-      await this.#store.tellFriendship(other, name, decision);
-      await this.#store.tellFriendship(author.user, otherName, decision);
+      await this.#tellBoth(author.user, name, otherName, decision);
       return decision.isDone;
     } catch (error) {
       this.#noteFailed(author.user, [otherName]);
@@ -76,8 +74,7 @@ export class Friendships {
     this.#failed.delete(user);
     try {
       for (const other of others) {
-        await this.#tell(toAsciiLower(other), name);
-        await this.#tell(user, other);
+        await this.#tellBoth(user, name, other, await this.#store.readFriendship(user, toAsciiLower(other)));
       }
     } catch (error) {
       this.#noteFailed(user, others);
@@ -96,9 +93,14 @@ export class Friendships {
       const { invitedBy } = await this.#store.readFriendship(user, other);
       const type = invitedBy === other ? 'deny' : 'delete';
       const decision = await this.#store.decideFriendship({ op: randomUUID(), type, by: user, other });
-      await this.#store.tellFriendship(other, name, decision);
-      await this.#store.tellFriendship(user, otherName, decision);
+      await this.#tellBoth(user, name, otherName, decision);
     }
+  }
+
+  /** The author's list last: as long as it is marked the author's next login tells both. */
+  async #tellBoth(author: UserKey, name: string, otherName: string, record: FriendshipRecord): Promise<void> {
+    await this.#store.tellFriendship(toAsciiLower(otherName), name, record);
+    await this.#store.tellFriendship(author, otherName, record);
   }
 
   /** `other` is a name as registered. */
