@@ -60,6 +60,14 @@ async function lookForVersion(page: Page): Promise<void> {
   await page.evaluate('navigator.serviceWorker.getRegistration().then((registration) => registration.update())');
 }
 
+async function findEmoji(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Emoji' }).click();
+  const picker = page.getByRole('dialog', { name: 'Choose an emoji' });
+  await picker.getByLabel('Search emoji').fill('party pop');
+  await picker.getByRole('button', { name: 'party popper' }).waitFor();
+  await page.keyboard.press('Escape');
+}
+
 test('the browser would install it', async () => {
   const session = await alice.context().newCDPSession(alice);
   const { errors, data } = await session.send('Page.getAppManifest');
@@ -83,11 +91,14 @@ test('it opens without a network, with all that it has and all of its parts', as
   await message(bob, 'before the tunnel')
     .waitFor({ state: 'attached' })
     .catch(() => undefined);
+  await findEmoji(alice);
   stage.browser.expectProblem(/ERR_INTERNET_DISCONNECTED/);
   await alice.context().setOffline(true);
   await alice.reload();
   await message(alice, 'before the tunnel').waitFor();
   await row(alice, 'Bob').waitFor();
+  // What is not kept from the start is kept since it was wanted.
+  await findEmoji(alice);
   const parts = await alice.evaluate<string[]>(`(async () => {
     const cache = await caches.open((await caches.keys()).find((name) => name.startsWith('ims-page-')));
     const paths = (await cache.keys()).map(({ url }) => new URL(url).pathname);

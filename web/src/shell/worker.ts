@@ -43,7 +43,15 @@ async function forgetOldFiles(): Promise<void> {
 
 async function answer(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(CURRENT);
-  return (await cache.match(path)) ?? (await caches.match(path)) ?? fetch(request);
+  return (await cache.match(path)) ?? (await caches.match(path)) ?? keepLater(cache, path, request);
+}
+
+/** What is large and seldom wanted is kept once it was (emoji by name, the measure of a password). */
+async function keepLater(cache: Cache, path: string, request: Request): Promise<Response> {
+  const file = await fetch(request);
+  // Without room it is asked for again.
+  if (file.ok) await cache.put(path, file.clone()).catch(() => {});
+  return file;
 }
 
 /** To the page that was looked at last, or to a new one. */

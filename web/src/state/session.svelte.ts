@@ -126,6 +126,7 @@ export class Session {
     const before = this.#desk;
     const key = toAsciiLower(user);
     if (before?.user === key && this.#isKept === isKept) return before;
+    if (before !== undefined && before.user !== key) this.#forget(before.user);
     this.#isKept = isKept;
     this.#desk = undefined;
     if (before?.scene?.user) void before.ask('logOut');
@@ -236,12 +237,17 @@ export class Session {
     this.#leftUser = user;
     this.user = '';
     forgetUser({ user, isKept: this.#isKept });
-    forgetDrafts(toAsciiLower(user), this.isLasting);
-    clearAddress();
+    this.#forget(toAsciiLower(user));
     this.#show(undefined);
     this.#isKept = true;
     this.notice = '';
     this.phase = 'out';
+  }
+
+  /** What this tab has of somebody beside what the desk keeps. */
+  #forget(user: string): void {
+    forgetDrafts(user, this.isLasting);
+    clearAddress();
   }
 
   /** Someone logged in in another tab: the tabs of that one come in too, and those where nobody is about to log in. */
