@@ -118,6 +118,8 @@ test('the quick switcher, and the sheet of keys', async () => {
   await switcher.getByRole('option').first().waitFor();
   await check(bob);
   await bob.keyboard.press('Escape');
+  // It gives the focus back as it goes.
+  await switcher.waitFor({ state: 'detached' });
   await bob.locator('a[id^=person-]').first().focus();
   await bob.keyboard.press('?');
   await bob.getByRole('dialog', { name: 'Keys' }).waitFor();

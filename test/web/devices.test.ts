@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { NativeClient } from './native-client.ts';
 import { readTexts } from './reading.ts';
 import {
@@ -160,7 +160,8 @@ test('scrolling up brings what was long ago, and what one reads stays where it i
     .first()
     .waitFor();
   for (let tries = 0; tries < 5; tries += 1) {
-    const [text, place] = await list.evaluate(lookUp);
+    await lookUp(page, list);
+    const [text, place] = await list.evaluate(findFirst);
     await page.waitForTimeout(200);
     const bubble = list.locator('[data-key]').filter({ has: page.getByText(text, { exact: true }) });
     const now = await bubble.evaluate((element) => element.getBoundingClientRect().top);
@@ -169,10 +170,15 @@ test('scrolling up brings what was long ago, and what one reads stays where it i
   assert.deepEqual(await readTexts(page), lines);
 });
 
-/** Scrolls up by most of a screen; the first line that is in view then, and its place. */
-async function lookUp(list: Element): Promise<[text: string, place: number]> {
-  list.scrollTop -= list.clientHeight * 0.8;
-  await new Promise((done) => setTimeout(done, 100));
+/** Scrolls up by most of a screen, as a hand does. */
+async function lookUp(page: Page, list: Locator): Promise<void> {
+  await list.hover();
+  await page.mouse.wheel(0, -0.8 * (await list.evaluate(({ clientHeight }) => clientHeight)));
+  await page.waitForTimeout(200);
+}
+
+/** The first line that is in view, and its place. */
+function findFirst(list: Element): [text: string, place: number] {
   const { top } = list.getBoundingClientRect();
   const bubble = [...list.querySelectorAll('[data-key]')].find((other) => other.getBoundingClientRect().top >= top)!;
   return [bubble.querySelector('[dir=auto]')!.textContent!, bubble.getBoundingClientRect().top];

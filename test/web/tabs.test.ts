@@ -164,7 +164,7 @@ test('the network is away for a while, and both write: each tab, and the other s
   // The tab that does not lead hears of it: all are told.
   await second.evaluate(() => dispatchEvent(new Event('online')));
   await message(play.bob, 'second 6.').waitFor({ timeout: 15_000 });
-  await message(second, 'bob 6.').waitFor();
+  for (const tab of tabs) await message(tab, 'bob 6.').waitFor();
   await awaitState(leader, 'leader 6.', TAKEN);
   await awaitState(second, 'second 6.', TAKEN);
   const shown = await texts(play.bob);
