@@ -26,6 +26,7 @@ const MOST_BIG = 3;
 const LONGEST_BIG = 60;
 const EMOJI =
   /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}[\u{1F3FB}-\u{1F3FF}]?\uFE0F|\p{Regional_Indicator}{2}|[#*0-9]\uFE0F?\u20E3)/u;
+const LETTER = /\p{L}/u;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The parts of a text, in order; put together they are what is shown of it. */
@@ -48,11 +49,15 @@ export function toSegments(text: string, findLinks: FindLinks): readonly Segment
 /** Whether there is nothing but a few emoji. */
 export function isBigEmoji(text: string): boolean {
   const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > LONGEST_BIG) return false;
-  const shown = [...graphemes.segment(trimmed)]
-    .map(({ segment }) => segment)
-    .filter((segment) => segment.trim() !== '');
-  return shown.length <= MOST_BIG && shown.every((segment) => EMOJI.test(segment));
+  // To look for graphemes takes time, and most texts have letters.
+  if (trimmed === '' || trimmed.length > LONGEST_BIG || LETTER.test(trimmed)) return false;
+  let count = 0;
+  for (const { segment } of graphemes.segment(trimmed)) {
+    if (segment.trim() === '') continue;
+    count += 1;
+    if (count > MOST_BIG || !EMOJI.test(segment)) return false;
+  }
+  return true;
 }
 
 /** `isBeforeBlock`: the block begins a line itself. */
