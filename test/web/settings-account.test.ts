@@ -10,6 +10,7 @@ import {
   enter,
   isFocused,
   logIn,
+  makeAccount,
   message,
   openConversation,
   openSettings,
@@ -60,6 +61,27 @@ test('devices: this one is marked, another one is logged out, then all others', 
   await settings.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('heading', { name: 'People' }).waitFor();
   assert.equal((await stage.gateway.store.listDevices('dora')).length, 1);
+});
+
+test('somebody else who logs in where one was logged out finds nothing of the one before', async () => {
+  const page = await enter(stage.browser, stage.gateway.http, 'greta');
+  const other = await comeAlso('greta');
+  await openConversation(other, 'dora');
+  const composer = other.getByRole('textbox', { name: /^Message to/ });
+  await composer.fill('half a secret');
+  const settings = await openSettings(page, 'Devices');
+  await settings.getByRole('region').getByRole('button', { name: 'Log out' }).click();
+  await page
+    .getByRole('dialog', { name: /^Log out .*\?$/ })
+    .getByRole('button', { name: 'Log out' })
+    .click();
+  await other.getByRole('heading', { name: 'Log in' }).waitFor();
+  await makeAccount(stage.gateway.http, 'harry');
+  await logIn(other, 'harry');
+  await other.getByRole('heading', { name: 'People' }).waitFor();
+  assert.equal(await composer.count(), 0);
+  assert.equal(new URL(other.url()).hash, '');
+  assert.equal(await other.evaluate(() => JSON.stringify({ ...localStorage }).includes('half a secret')), false);
 });
 
 test('devices without a network: the reason, and another try', async () => {

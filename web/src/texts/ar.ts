@@ -99,19 +99,6 @@ export const ar: Texts = {
   },
   messages: {
     label: (name) => `الرسائل مع ${own(name)}`,
-    showEarlier: 'عرض الرسائل الأقدم',
-    lookingForEarlier: 'جارٍ البحث عن رسائل أقدم…',
-    none: (name) => `لا رسائل مع ${own(name)} بعد. ما تكتبه لشخص غائب ينتظر حتى يعود.`,
-    newer: (count) =>
-      plural(count, {
-        zero: 'لا جديد',
-        one: 'رسالة جديدة',
-        two: 'رسالتان جديدتان',
-        few: '# رسائل جديدة',
-        many: '# رسالة جديدة',
-        other: '# رسالة جديدة',
-      }),
-    newest: 'إلى الأحدث',
     by: (name) => `${own(name)}:`,
     byYou: 'أنت:',
     sending: 'جارٍ الإرسال',
@@ -124,8 +111,6 @@ export const ar: Texts = {
     waitsFor: (name) => `، تنتظر عودة ${own(name)}`,
     menu: 'خيارات هذه الرسالة',
     newFrom: 'رسائل جديدة',
-    beginning: (name) => `هنا بداية محادثتك مع ${own(name)}`,
-    offline: 'أنت غير متصل: الرسائل الأقدم ليست على هذا الجهاز',
     gap: 'قد تكون هنا رسائل ناقصة',
     notDelivered: 'لم تصل',
   },

@@ -75,12 +75,6 @@ export const de: Texts = {
   },
   messages: {
     label: (name) => `Nachrichten mit ${name}`,
-    showEarlier: 'Frühere Nachrichten zeigen',
-    lookingForEarlier: 'Frühere Nachrichten werden gesucht …',
-    none: (name) =>
-      `Noch keine Nachrichten mit ${name}. Was du jemandem schreibst, der nicht da ist, wartet bis zur Rückkehr.`,
-    newer: (count) => plural(count, { other: '# neue' }),
-    newest: 'Zur neuesten',
     by: (name) => `${name}:`,
     byYou: 'Du:',
     sending: 'Wird gesendet',
@@ -93,8 +87,6 @@ export const de: Texts = {
     waitsFor: (name) => `, wartet, bis ${name} wieder da ist`,
     menu: 'Was mit dieser Nachricht geschehen soll',
     newFrom: 'Neue Nachrichten',
-    beginning: (name) => `Hier beginnt deine Unterhaltung mit ${name}`,
-    offline: 'Du bist offline: Älteres ist nicht auf diesem Gerät',
     gap: 'Hier fehlen vielleicht Nachrichten',
     notDelivered: 'Nicht zugestellt',
   },

@@ -73,12 +73,6 @@ export const en = {
   },
   messages: {
     label: (name: string) => `Messages with ${name}`,
-    showEarlier: 'Show earlier messages',
-    lookingForEarlier: 'Looking for earlier messages …',
-    none: (name: string) =>
-      `No messages with ${name} yet. What you write to someone who is away waits until they are back.`,
-    newer: (count: number) => plural(count, { other: '# new' }),
-    newest: 'Newest',
     by: (name: string) => `${name}:`,
     byYou: 'You:',
     sending: 'Sending',
@@ -91,8 +85,6 @@ export const en = {
     waitsFor: (name: string) => `, waits until ${name} is back`,
     menu: 'What to do with this message',
     newFrom: 'New messages',
-    beginning: (name: string) => `This is the beginning of your conversation with ${name}`,
-    offline: 'You are offline: what is older is not on this device',
     gap: 'Messages may be missing here',
     notDelivered: 'Not delivered',
   },

@@ -62,6 +62,23 @@ export const ar: DoingTexts = {
         other: 'أطول من رسالة واحدة: احذف نحو # حرف.',
       }),
   },
+  history: {
+    showEarlier: 'عرض الرسائل الأقدم',
+    lookingForEarlier: 'جارٍ البحث عن رسائل أقدم…',
+    none: (name) => `لا رسائل مع ${own(name)} بعد. ما تكتبه لشخص غائب ينتظر حتى يعود.`,
+    newer: (count) =>
+      plural(count, {
+        zero: 'لا جديد',
+        one: 'رسالة جديدة',
+        two: 'رسالتان جديدتان',
+        few: '# رسائل جديدة',
+        many: '# رسالة جديدة',
+        other: '# رسالة جديدة',
+      }),
+    newest: 'إلى الأحدث',
+    beginning: (name) => `هنا بداية محادثتك مع ${own(name)}`,
+    offline: 'أنت غير متصل: الرسائل الأقدم ليست على هذا الجهاز',
+  },
   message: {
     copy: 'نسخ النص',
     copied: 'تم النسخ.',

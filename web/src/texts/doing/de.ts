@@ -29,6 +29,16 @@ export const de: DoingTexts = {
         other: 'Zu lang für eine Nachricht: Etwa # Zeichen müssen weg.',
       }),
   },
+  history: {
+    showEarlier: 'Frühere Nachrichten zeigen',
+    lookingForEarlier: 'Frühere Nachrichten werden gesucht …',
+    none: (name) =>
+      `Noch keine Nachrichten mit ${name}. Was du jemandem schreibst, der nicht da ist, wartet bis zur Rückkehr.`,
+    newer: (count) => plural(count, { other: '# neue' }),
+    newest: 'Zur neuesten',
+    beginning: (name) => `Hier beginnt deine Unterhaltung mit ${name}`,
+    offline: 'Du bist offline: Älteres ist nicht auf diesem Gerät',
+  },
   message: {
     copy: 'Text kopieren',
     copied: 'Kopiert.',

@@ -28,6 +28,16 @@ export const en = {
         other: 'Too long for one message: about # characters must go.',
       }),
   },
+  history: {
+    showEarlier: 'Show earlier messages',
+    lookingForEarlier: 'Looking for earlier messages …',
+    none: (name: string) =>
+      `No messages with ${name} yet. What you write to someone who is away waits until they are back.`,
+    newer: (count: number) => plural(count, { other: '# new' }),
+    newest: 'Newest',
+    beginning: (name: string) => `This is the beginning of your conversation with ${name}`,
+    offline: 'You are offline: what is older is not on this device',
+  },
   message: {
     copy: 'Copy text',
     copied: 'Copied.',
