@@ -2,10 +2,12 @@
 
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 /** A node of Redis Cluster talks to the others at its port plus so much. */
 const BUS = 10_000;
+/** A port so much higher is kept until this process ends: what was found here no other test file finds meanwhile. */
+const GUARD = 2 * BUS;
 /** Below where systems take the ports of outgoing connections from, the bus' included: a restart finds its port free. */
 const [FIRST, LAST] = [11_000, 22_000];
 
@@ -13,7 +15,13 @@ const [FIRST, LAST] = [11_000, 22_000];
 export async function findPort(): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST, LAST);
-    if ((await isFree(port)) && (await isFree(port + BUS))) return port;
+    const guard = await listen(port + GUARD);
+    if (guard === undefined) continue;
+    if ((await isFree(port)) && (await isFree(port + BUS))) {
+      guard.unref();
+      return port;
+    }
+    guard.close();
   }
 }
 
@@ -25,13 +33,20 @@ export async function findPorts(count: number): Promise<readonly number[]> {
 }
 
 async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch {
-    return false;
-  }
+  const server = await listen(port);
+  if (server === undefined) return false;
   server.close();
   await once(server, 'close');
   return true;
+}
+
+/** Undefined where somebody else has the port. */
+async function listen(port: number): Promise<Server | undefined> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch {
+    return undefined;
+  }
 }
