@@ -68,7 +68,7 @@ export class Host {
     logOut: () => this.#logOut(),
     changePassword: (old, pass) => this.#changePassword(old, pass),
     token: () => this.#client.token,
-    wake: () => this.#client.wake(),
+    wake: () => this.#wake(),
   };
 
   constructor(options: HostOptions) {
@@ -152,16 +152,24 @@ export class Host {
     if (connection.state === 'online') this.#reporter.set({ isIn: true });
     this.#signIn.note(connection);
     const isCaughtUp = connection.state === 'online' && connection.isCaughtUp;
-    if (isCaughtUp && !this.#wasCaughtUp) this.#readStatus();
+    if (isCaughtUp && !this.#wasCaughtUp) {
+      this.#readStatus();
+      this.#client.askStatuses((statuses) => {
+        if (statuses !== undefined) this.#reporter.set({ statuses });
+      });
+    }
     this.#wasCaughtUp = isCaughtUp;
+  }
+
+  #wake(): void {
+    this.#client.wake();
+    // Another device may have set it: nobody is told.
+    if (this.#wasCaughtUp) this.#readStatus();
   }
 
   #readStatus(): void {
     this.#client.askStatus((status) => {
       if (status !== undefined) this.#reporter.set({ status });
-    });
-    this.#client.askStatuses((statuses) => {
-      if (statuses !== undefined) this.#reporter.set({ statuses });
     });
   }
 
