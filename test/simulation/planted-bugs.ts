@@ -40,7 +40,7 @@ export const BUGS: readonly PlantedBug[] = [
     file: 'protocol/client/log.js',
     find: 'if (number === this.#number + 1)',
     replace: 'if (number > this.#number)',
-    expected: /^screen/,
+    expected: /^(early|screen)/,
     from: 40,
   },
   {
