@@ -31,26 +31,37 @@ async function choose(page: Page, name: string, action: string | RegExp): Promis
   await page.keyboard.press('Enter');
 }
 
+async function confirm(page: Page, action: string): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  await tabTo(page, dialog.getByRole('button', { name: action }));
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+}
+
 test('a friend is blocked, and unblocked', async () => {
   await choose(alice, 'bob', 'Block bob');
-  await tabTo(alice, alice.getByRole('dialog').getByRole('button', { name: 'Block' }));
-  await alice.keyboard.press('Enter');
-  await row(alice, 'bob').getByText('Blocked').first().waitFor();
+  await confirm(alice, 'Block');
+  await row(alice, 'bob').filter({ hasText: 'Blocked' }).waitFor();
   await choose(alice, 'bob', /Unblock/);
-  await row(alice, 'bob').getByText('Blocked').first().waitFor({ state: 'detached' });
+  await row(alice, 'bob').filter({ hasText: 'Online' }).waitFor();
 });
 
 test('a friend is none any more', async () => {
   await choose(alice, 'bob', 'Remove from your friends');
-  await tabTo(alice, alice.getByRole('dialog').getByRole('button', { name: 'Remove' }));
-  await alice.keyboard.press('Enter');
-  await row(bob, 'alice').waitFor({ state: 'detached' });
+  await confirm(alice, 'Remove');
+  for (const [page, name] of [
+    [alice, 'bob'],
+    [bob, 'alice'],
+  ] as const)
+    await row(page, name).waitFor({ state: 'detached' });
 });
 
 test('a stranger is read, and let in', async () => {
   await tabTo(alice, alice.getByRole('button', { name: 'Message requests' }));
   await alice.keyboard.press('Enter');
   const requests = alice.getByRole('navigation', { name: 'Message requests' });
+  await requests.waitFor();
   await tabTo(alice, requests.getByRole('link').filter({ hasText: 'carol' }));
   await alice.keyboard.press('Enter');
   await message(alice, 'may I?').waitFor();
@@ -66,7 +77,8 @@ test('an account ends', async () => {
   await awaitFocus(alice.getByRole('menuitem', { name: 'Settings', exact: true }));
   await alice.keyboard.press('Enter');
   const settings = alice.getByRole('dialog', { name: 'Settings' });
-  await tabTo(alice, settings.getByRole('button', { name: 'Delete…' }));
+  await settings.waitFor();
+  await tabTo(alice, settings.getByRole('button', { name: 'Delete the account' }));
   await alice.keyboard.press('Enter');
   await awaitFocus(alice.getByLabel('Your user name, to be sure'));
   await type(alice, 'alice', 'Tab');
