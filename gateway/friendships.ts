@@ -42,7 +42,7 @@ export class Friendships {
     const own = await this.#authors.change(author, () => this.#store.beginFriendship(author.user, otherName, author));
     if (own.outcome !== 'begun') return false;
     if ((await this.#store.beginFriendship(other, name)).outcome !== 'begun') {
-      await this.#tell(author.user, otherName);
+      await this.#store.tellFriendship(author.user, otherName, await this.#store.readFriendship(author.user, other));
       return false;
     }
     try {
@@ -101,11 +101,5 @@ export class Friendships {
   async #tellBoth(author: UserKey, name: string, otherName: string, record: FriendshipRecord): Promise<void> {
     await this.#store.tellFriendship(toAsciiLower(otherName), name, record);
     await this.#store.tellFriendship(author, otherName, record);
-  }
-
-  /** `other` is a name as registered. */
-  async #tell(user: UserKey, other: string): Promise<void> {
-    const record = await this.#store.readFriendship(user, toAsciiLower(other));
-    await this.#store.tellFriendship(user, other, record);
   }
 }
