@@ -5,7 +5,8 @@ import type { Page } from 'playwright-core';
 /** The texts of the open conversation, from top to bottom; afterwards one is at the end. */
 export function readTexts(page: Page): Promise<string[]> {
   return page.getByRole('region', { name: /^Messages with/ }).evaluate(async (list) => {
-    const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 25));
+    // Time for what is read, and a frame for what is drawn: a busy machine may draw none in that time.
+    const pause = (): Promise<void> => new Promise((done) => setTimeout(() => requestAnimationFrame(() => done()), 25));
     const texts = new Map<string, string>();
     const note = (): void => {
       for (const bubble of list.querySelectorAll<HTMLElement>('[data-key]')) {

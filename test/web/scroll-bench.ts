@@ -7,6 +7,9 @@ import type { Page } from 'playwright-core';
 import { openHistory } from './long-history.ts';
 import { openStage } from './stage.ts';
 
+/** Milliseconds without another row after which none is waited for. */
+const PATIENCE = 10_000;
+
 export interface Journey {
   /** Milliseconds; 0 where no task took 50. */
   readonly longestTask: number;
@@ -37,8 +40,8 @@ export async function openAt(page: Page, address: string): Promise<number> {
   });
 }
 
-/** Scrolls by the wheel as fast as rows are drawn, until the first message is there (or the last one). */
-export async function travel(page: Page, direction: 'up' | 'down', step: number): Promise<Journey> {
+/** Scrolls by the wheel as fast as rows are drawn, until the message with the number `end` is there, or none more comes. */
+export async function travel(page: Page, end: number, step: number): Promise<Journey> {
   const session = await page.context().newCDPSession(page);
   const heap = async (): Promise<number> => {
     await session.send('HeapProfiler.collectGarbage');
@@ -50,11 +53,12 @@ export async function travel(page: Page, direction: 'up' | 'down', step: number)
   const box = (await page.getByRole('region', { name: /^Messages with/ }).boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   const start = Date.now();
-  let seen = { edge: -1, still: 0 };
-  while (seen.still < 12) {
+  const direction: 'up' | 'down' = end === 1 ? 'up' : 'down';
+  let seen = { edge: -1, since: start };
+  while (seen.edge !== end && Date.now() - seen.since < PATIENCE) {
     await page.mouse.wheel(0, direction === 'up' ? -step : step);
     const edge = await page.evaluate(look, direction);
-    seen = { edge, still: edge === seen.edge ? seen.still + 1 : 0 };
+    if (edge !== seen.edge) seen = { edge, since: Date.now() };
   }
   const seconds = (Date.now() - start) / 1000;
   const watched = await page.evaluate(report);
@@ -103,10 +107,10 @@ async function main(): Promise<void> {
     const longest: number[] = [];
     for (let run = 1; run <= runs; run += 1) {
       times.push({ empty: await openAt(empty, http), full: await openAt(page, http) });
-      for (const direction of ['up', 'down'] as const) {
-        const journey = await travel(page, direction, 4_000);
+      for (const end of [1, count]) {
+        const journey = await travel(page, end, 4_000);
         longest.push(journey.longestTask);
-        console.log(`run ${run} ${direction}`, JSON.stringify(journey));
+        console.log(`run ${run} to #${end}`, JSON.stringify(journey));
       }
     }
     const [full, none] = [median(times.map((time) => time.full)), median(times.map((time) => time.empty))];

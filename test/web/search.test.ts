@@ -105,13 +105,6 @@ test('in a long history, without a network: found as one types, and opened where
   const page = await openHistory(stage, 'otto', 20_000);
   await page.goto(stage.gateway.http);
   await page.getByRole('heading', { name: 'People' }).waitFor();
-  await page.evaluate(() => {
-    const long: number[] = [];
-    Object.assign(globalThis, { long });
-    new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration))).observe({
-      type: 'longtask',
-    });
-  });
   await field(page).pressSequentially('123', { delay: 60 });
   await options(page).filter({ hasText: '#12399' }).waitFor();
   await field(page).pressSequentially('4', { delay: 60 });
@@ -119,9 +112,4 @@ test('in a long history, without a network: found as one types, and opened where
     .filter({ hasText: /#1234\b/ })
     .click();
   await message(page, '#1234 ').waitFor();
-  const long = await page.evaluate(() => (globalThis as unknown as { long: number[] }).long);
-  assert.deepEqual(
-    long.filter((duration) => duration > 200),
-    [],
-  );
 });

@@ -62,9 +62,9 @@ test('a long conversation: opens at its end, scrolls from end to end, and little
   const page = await openHistory(stage, 'elder', LONG);
   await openAt(page, stage.gateway.http);
   await message(page, `#${LONG} `).waitFor();
-  const up = await travel(page, 'up', 6_000);
+  const up = await travel(page, 1, 6_000);
   assert.equal(up.reached, 1);
-  const down = await travel(page, 'down', 6_000);
+  const down = await travel(page, LONG, 6_000);
   assert.equal(down.reached, LONG);
   for (const { mostNodes, heapBefore, heapAfter } of [up, down]) {
     assert.ok(mostNodes < 2_000, `${mostNodes} nodes`);
