@@ -15,7 +15,7 @@ export class Announcing {
     this.#logger = logger;
   }
 
-  /** The user came, went, or has another status. Never rejects: who is not told finds it with the next round. `friendships` where they are known. */
+  /** The user came or went. Never rejects: who is not told finds it with the next round. `friendships` where they are known. */
   async announce(user: UserKey, friendships?: readonly Friendship[]): Promise<void> {
     if (this.#running.has(user)) return void this.#running.set(user, true);
     this.#running.set(user, false);
@@ -33,6 +33,14 @@ export class Announcing {
     } catch (error) {
       this.#logger.warn({ err: error, user }, 'friends could not be told of a change');
     }
+  }
+
+  /** One of the user's sessions has set the status: the user's other sessions are told as friends are. Never rejects. */
+  async announceStatus(user: UserKey, friendships?: readonly Friendship[]): Promise<void> {
+    const own = this.announceTo([user], user).catch((error: unknown) => {
+      this.#logger.warn({ err: error, user }, 'own devices could not be told of a status');
+    });
+    await Promise.all([own, this.announce(user, friendships)]);
   }
 
   /** Only these see something else. Rejects as the store does. */

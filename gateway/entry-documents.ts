@@ -70,8 +70,14 @@ function toMarkDocument({ name, delivered, read, seen, refused, isBlocked, v }: 
   };
 }
 
+/** IMS 2: what is different of a friend, or the own status. */
+export function toPresence(seen: Omit<SeenFriend, 'user'>): ServerDocument {
+  const { user, status, since } = toFriend(seen);
+  return { name: 'PRESENCE', user, status: String(status), since };
+}
+
 /** IMS 2: a friend, with the time since when it is so. */
-export function toFriend({ name: user, status, since }: SeenFriend): Friend {
+export function toFriend({ name: user, status, since }: Omit<SeenFriend, 'user'>): Friend {
   return { user, status, ...(since > 0 && { since: toTime(since) }) };
 }
 

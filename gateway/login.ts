@@ -100,12 +100,14 @@ export class Login implements LocalSession, HandlerSession {
     return owner.device === undefined ? new Classic(options) : new Version2(options);
   }
 
-  #noteOpened({ user, device }: Owner, { sessions, friendships }: OpenedSession): void {
+  #noteOpened({ user, device }: Owner, { sessions, friendships, status }: OpenedSession): void {
     const { announcing, logger, metrics } = this.#options.services;
     const { transport, address } = this.#options.connection;
     metrics.countSession(transport, 1);
     logger.info({ user, session: this.id, transport, address, device }, 'logged in');
-    if (sessions.length === 1 || this.#login?.status !== undefined) void announcing.announce(user, friendships);
+    this.version2?.noteStatus(status);
+    if (this.#login?.status !== undefined) void announcing.announceStatus(user, friendships);
+    else if (sessions.length === 1) void announcing.announce(user, friendships);
   }
 
   async #giveUp({ user }: Owner): Promise<void> {

@@ -3,7 +3,7 @@
 import { ProtocolError } from '../protocol/documents.ts';
 import type { Timer } from './clock.ts';
 import type { Dialect, DialectOptions } from './dialect.ts';
-import { toEntryDocument, toFriend, toInvitations, toMarkDocuments } from './entry-documents.ts';
+import { toEntryDocument, toFriend, toInvitations, toMarkDocuments, toPresence } from './entry-documents.ts';
 import { FriendWatch } from './friend-watch.ts';
 import type { Version2Session } from './handlers/route.ts';
 import { MarkFeed } from './mark-feed.ts';
@@ -30,6 +30,9 @@ export class Version2 implements Dialect, Version2Session {
   /** One of those that a look at the log did not find. */
   #missing: Place | undefined;
   readonly #typed = new Map<UserKey, number>();
+  /** The own status as the client knows it, or could if it asked. */
+  #status: number | undefined;
+  #isStopped = false;
   #epoch = '';
   /** The place of the last entry given; the client cannot have stored more. */
   #given: Place | undefined;
@@ -57,10 +60,7 @@ export class Version2 implements Dialect, Version2Session {
       logger,
       user,
       absence: config.timing.absence,
-      tell: (friend) => {
-        const { user: other, status, since } = toFriend(friend);
-        send([{ name: 'PRESENCE', user: other, status: String(status), since }]);
-      },
+      tell: (friend) => send([toPresence(friend)]),
     });
     this.#touching = clock.every(TOUCH_EVERY, () => {
       store
@@ -142,9 +142,10 @@ export class Version2 implements Dialect, Version2Session {
 
   pushed(push: Push): void {
     if (push.kind === 'mark') this.#marks.push(push.mark);
-    if (push.kind === 'presence') this.#friends.hint(push.user);
     if (push.kind === 'epoch') this.#compareEpoch(push.epoch);
     const { send, owner } = this.#options;
+    if (push.kind === 'presence' && push.user === owner.user) void this.#tellStatus();
+    else if (push.kind === 'presence') this.#friends.hint(push.user);
     if (push.kind === 'typing') send([{ name: 'TYPING', from: push.from, to: owner.spelling }]);
   }
 
@@ -152,7 +153,27 @@ export class Version2 implements Dialect, Version2Session {
     this.#compareEpoch(epoch);
     this.#compareHead(head);
     this.#marks.compare(marks);
-    if (areHintsLost) this.#friends.checkAll();
+    if (!areHintsLost) return;
+    this.#friends.checkAll();
+    void this.#tellStatus();
+  }
+
+  noteStatus(status: number): void {
+    this.#status = status;
+  }
+
+  /** Another session may have set it. */
+  async #tellStatus(): Promise<void> {
+    const { services, owner, send } = this.#options;
+    const { user, spelling: name } = owner;
+    try {
+      const [own] = await services.store.readPresence([user]);
+      if (own === undefined || own.status === this.#status || this.#isStopped) return;
+      this.#status = own.status;
+      send([toPresence({ ...own, name })]);
+    } catch (error) {
+      services.logger.warn({ err: error, user }, 'a device could not be told of the own status');
+    }
   }
 
   /** An answer may be newer than the look; not newer than the one before. */
@@ -211,6 +232,7 @@ export class Version2 implements Dialect, Version2Session {
   pong(): void {}
 
   stop(): void {
+    this.#isStopped = true;
     this.#marks.stop();
     this.#friends.stop();
     this.#touching.cancel();

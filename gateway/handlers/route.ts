@@ -32,6 +32,8 @@ export interface Version2Session {
   noteAnswer(at: Place): void;
   /** What an acknowledgement of this place counts for: no more than was sent. Undefined before anything was. */
   bound(at: Place): Place | undefined;
+  /** The client knows its own status, or can since its login: it is told of another one. */
+  noteStatus(status: number): void;
   /** False where the last one is too young to be followed by another. */
   mayTellTyping(to: UserKey): boolean;
 }

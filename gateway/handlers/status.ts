@@ -45,7 +45,8 @@ async function set({ document, services, session }: Call<'STATUS'>, owner: Owner
   if (listed === undefined) return { document: refuse(document) };
   const op = session.nextOperation();
   await services.authors.change(owner, () => services.store.setStatus(owner, listed.id, op));
-  void services.announcing.announce(owner.user);
+  session.version2?.noteStatus(listed.id);
+  void services.announcing.announceStatus(owner.user);
   return { document: { name: 'STATUS', type: 'set', result: DONE_RESULT.done } };
 }
 

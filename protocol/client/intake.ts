@@ -2,6 +2,7 @@
 
 import { isIncoming, lastIncoming } from './conversations.ts';
 import type { HeldEntry } from './entry.ts';
+import { isOwnName } from './holdings.ts';
 import type { Holdings } from './holdings.ts';
 import type { Keeper } from './keeper.ts';
 import type { Line } from './line.ts';
@@ -63,6 +64,7 @@ export class Intake {
       this.#parts.notices.add('invitations');
     },
     PRESENCE: (_line, { user, status, since }) => {
+      if (isOwnName(this.#holdings, user)) return this.#parts.notices.addStatus(Number(status));
       this.#holdings.people.takePresence(user, Number(status), since);
       this.#parts.notices.add('friends');
     },

@@ -11,6 +11,7 @@ export class Notices {
   readonly #update: (update: Update) => void;
   readonly #kinds = new Set<'connection' | 'friends' | 'invitations'>();
   readonly #conversations = new Set<string>();
+  #status: number | undefined;
   #messages: { entry: HeldEntry; isOld: boolean }[] = [];
   #isTelling = false;
   /** As they were described last, until they are different. */
@@ -36,6 +37,11 @@ export class Notices {
     for (const key of keys) this.#described.delete(key);
   }
 
+  /** Another device has set the own status. */
+  addStatus(status: number): void {
+    this.#status = status;
+  }
+
   addMessage(entry: HeldEntry, isOld: boolean): void {
     this.#messages.push({ entry, isOld });
   }
@@ -45,6 +51,7 @@ export class Notices {
     this.#described.clear();
     this.#conversations.clear();
     this.#messages = [];
+    this.#status = undefined;
     for (const kind of ['connection', 'friends', 'invitations'] as const) this.add(kind);
   }
 
@@ -74,6 +81,12 @@ export class Notices {
     if (kind !== undefined) {
       this.#kinds.delete(kind);
       this.#update({ kind });
+      return true;
+    }
+    if (this.#status !== undefined) {
+      const status = this.#status;
+      this.#status = undefined;
+      this.#update({ kind: 'status', status });
       return true;
     }
     const [key] = this.#conversations;

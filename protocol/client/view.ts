@@ -100,6 +100,8 @@ export interface FriendView {
 /** What is different; the client's getters say how it is now. */
 export type Update =
   | { readonly kind: 'connection' | 'friends' | 'invitations' }
+  /** Another device has set the own status. */
+  | { readonly kind: 'status'; readonly status: number }
   /** Items, their states, unread, typing or block of the conversation with this user. */
   | { readonly kind: 'conversation'; readonly with: string }
   /**

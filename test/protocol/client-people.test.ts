@@ -82,6 +82,24 @@ test('FRIENDS says who there is, PRESENCE what changed', () => {
   assert.deepEqual(client.friends, []);
 });
 
+test('a PRESENCE with the own name is of no friend: another device has set the status', () => {
+  const { client, link, updates } = enterStage();
+  link.receive({ name: 'FRIENDS', friends: [{ user: 'Bob', status: 0 }] });
+  updates.length = 0;
+  for (const status of ['1', '2']) link.receive({ name: 'PRESENCE', user: 'Alice', status });
+  assert.deepEqual(
+    updates.filter(({ kind }) => kind === 'status'),
+    [
+      { kind: 'status', status: 1 },
+      { kind: 'status', status: 2 },
+    ],
+  );
+  assert.deepEqual(
+    client.friends.map(({ name }) => name),
+    ['Bob'],
+  );
+});
+
 test('invitations are open from their document to their entry; entries change the list of friends', () => {
   const stage = enterStage();
   const { client } = stage;

@@ -68,7 +68,7 @@ export class Host {
     logOut: () => this.#logOut(),
     changePassword: (old, pass) => this.#changePassword(old, pass),
     token: () => this.#client.token,
-    wake: () => this.#wake(),
+    wake: () => this.#client.wake(),
   };
 
   constructor(options: HostOptions) {
@@ -143,7 +143,8 @@ export class Host {
   #tell(update: Update): void {
     if (this.#isOver) return;
     if (update.kind === 'connection') this.#connectionChanged();
-    this.#reporter.take(update);
+    if (update.kind === 'status') this.#reporter.set({ status: update.status });
+    else this.#reporter.take(update);
   }
 
   #connectionChanged(): void {
@@ -152,24 +153,16 @@ export class Host {
     if (connection.state === 'online') this.#reporter.set({ isIn: true });
     this.#signIn.note(connection);
     const isCaughtUp = connection.state === 'online' && connection.isCaughtUp;
-    if (isCaughtUp && !this.#wasCaughtUp) {
-      this.#readStatus();
-      this.#client.askStatuses((statuses) => {
-        if (statuses !== undefined) this.#reporter.set({ statuses });
-      });
-    }
+    if (isCaughtUp && !this.#wasCaughtUp) this.#readStatus();
     this.#wasCaughtUp = isCaughtUp;
-  }
-
-  #wake(): void {
-    this.#client.wake();
-    // Another device may have set it: nobody is told.
-    if (this.#wasCaughtUp) this.#readStatus();
   }
 
   #readStatus(): void {
     this.#client.askStatus((status) => {
       if (status !== undefined) this.#reporter.set({ status });
+    });
+    this.#client.askStatuses((statuses) => {
+      if (statuses !== undefined) this.#reporter.set({ statuses });
     });
   }
 
