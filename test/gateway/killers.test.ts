@@ -11,7 +11,7 @@ import { createRegistration } from '../transcripts/admin.ts';
 import { toBytes } from '../transcripts/play.ts';
 
 const PASS = '0123456789abcdef0123456789abcdef';
-const PATIENCE = 5000;
+const PATIENCE = 10_000;
 
 interface Killer {
   readonly name: string;

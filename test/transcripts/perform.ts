@@ -31,7 +31,7 @@ export interface Manner {
 }
 
 /** How long an expected document may take, in milliseconds. */
-const PATIENCE = 5000;
+const PATIENCE = 10_000;
 
 /** What the play needs and the place, in this manner, has not. */
 export function findMissing(play: Play, place: Place, manner: Manner): Need | undefined {

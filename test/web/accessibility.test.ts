@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { findViolations } from '../helpers/browser.ts';
+import { GATEWAY_AWAY, findViolations } from '../helpers/browser.ts';
 import {
   awaitState,
   befriend,
@@ -173,7 +173,7 @@ test('searches, requests, and the menu of a row', async () => {
 });
 
 test('without a connection', async () => {
-  stage.browser.expectProblem(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
+  stage.browser.expectProblem(GATEWAY_AWAY);
   const page = (await stage.enter('erna'))[0]!;
   await openConversation(page, 'alice');
   await speak(page, 'ar');

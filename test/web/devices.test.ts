@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { GATEWAY_AWAY } from '../helpers/browser.ts';
 import { NativeClient } from './native-client.ts';
 import { readTexts } from './reading.ts';
 import {
@@ -60,7 +61,7 @@ test('a reload keeps everything and asks for no password', async () => {
 });
 
 test('what waits to be sent outlives a reload, and so does the list without a connection', async () => {
-  stage.browser.expectProblem(/ERR_INTERNET_DISCONNECTED/);
+  stage.browser.expectProblem(GATEWAY_AWAY);
   await alice.context().setOffline(true);
   await alice.evaluate(() => {
     // The connection of now ends with the network.

@@ -2,6 +2,7 @@
 
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { GATEWAY_AWAY } from '../helpers/browser.ts';
 import { awaitFocus, button, composer, tabTo, type } from './keyboard-stage.ts';
 import {
   befriend,
@@ -80,7 +81,7 @@ test('a stranger is read, and let in', async () => {
 
 test('an account ends', async () => {
   // The gateway ends all sessions at once, and the page may be on its way back when it hears why.
-  stage.browser.expectProblem(/WebSocket connection to .* failed/);
+  stage.browser.expectProblem(GATEWAY_AWAY);
   await tabTo(alice, button(alice, 'Menu'), 'Shift+Tab');
   await alice.keyboard.press('Enter');
   await awaitFocus(alice.getByRole('menuitem', { name: 'Settings', exact: true }));

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { GATEWAY_AWAY } from '../helpers/browser.ts';
 import {
   awaitState,
   befriend,
@@ -216,7 +217,7 @@ test('three dots bring their menu up and take it away, and forget a press that w
 });
 
 test('without a connection a new conversation has nothing that is older', async () => {
-  stage.browser.expectProblem(/ERR_INTERNET_DISCONNECTED|WebSocket connection/);
+  stage.browser.expectProblem(GATEWAY_AWAY);
   const hugo = await enter(stage.browser, stage.gateway.http, 'hugo');
   // What comes a moment after the page is there.
   await hugo.waitForLoadState('networkidle');

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { deploy, makeNextVersion, type Deployment } from './deployment.ts';
 import { PAGE_DIR } from '../../gateway/page.ts';
+import { GATEWAY_AWAY } from '../helpers/browser.ts';
 import { befriend, logIn, makeAccount, message, openConversation, openStage, row, write, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -92,7 +93,7 @@ test('it opens without a network, with all that it has and all of its parts', as
     .waitFor({ state: 'attached' })
     .catch(() => undefined);
   await findEmoji(alice);
-  stage.browser.expectProblem(/ERR_INTERNET_DISCONNECTED/);
+  stage.browser.expectProblem(GATEWAY_AWAY);
   await alice.context().setOffline(true);
   await alice.reload();
   await message(alice, 'before the tunnel').waitFor();

@@ -26,7 +26,7 @@ export interface Outcome {
 const CONNECTIONS_AT_ONCE = 16;
 /** With as many fences, fewer documents than a connection may send before LOGIN. */
 const BATCH = 20;
-const PATIENCE = 5000;
+const PATIENCE = 10_000;
 /** Ends whatever a mutated document may have begun, and is an error in the end. */
 const POISON = `'"-->?>]]></a></b></c>">'>`;
 
