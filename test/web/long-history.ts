@@ -9,9 +9,14 @@ const WORDS = 'the quick brown fox jumps over a lazy dog and then it sleeps in t
 
 /**
  * A page of a user who has `count` messages with Bob in this browser and cannot reach the gateway; it shows the list.
- * `count` 0: an account where nothing was ever said.
+ * `count` 0: an account where nothing was ever said. Each is found by its number, and by its words where `hasWords`.
  */
-export async function openHistory({ browser, gateway }: Stage, user: string, count: number): Promise<Page> {
+export async function openHistory(
+  { browser, gateway }: Stage,
+  user: string,
+  count: number,
+  hasWords = false,
+): Promise<Page> {
   await makeAccount(gateway.http, user);
   const page = await browser.open(gateway.http, { serviceWorkers: 'block', viewport: { width: 1280, height: 800 } });
   await logIn(page, user);
@@ -19,7 +24,7 @@ export async function openHistory({ browser, gateway }: Stage, user: string, cou
   await page.waitForTimeout(500);
   await cutOff(page.context());
   await page.goto(`${gateway.http}/healthz`);
-  await page.evaluate(fill, { user, count, words: WORDS });
+  await page.evaluate(fill, { user, count, words: WORDS, hasWords });
   return page;
 }
 
@@ -28,8 +33,15 @@ async function cutOff(context: BrowserContext): Promise<void> {
   await context.routeWebSocket(/\/ims$/, (socket) => void socket.close());
 }
 
+interface Filling {
+  readonly user: string;
+  readonly count: number;
+  readonly words: readonly string[];
+  readonly hasWords: boolean;
+}
+
 /** In the browser: puts the entries into the database that the page has made. */
-async function fill({ user, count, words }: { user: string; count: number; words: string[] }): Promise<void> {
+async function fill({ user, count, words, hasWords }: Filling): Promise<void> {
   const opening = indexedDB.open(`ims/${user}`);
   const database = await new Promise<IDBDatabase>((done, failed) => {
     opening.onsuccess = () => done(opening.result);
@@ -48,7 +60,8 @@ async function fill({ user, count, words }: { user: string; count: number; words
       const n = String(Math.floor(number / 8) * 4 + (number % 4) + 1);
       const entry = { name: 'MESSAGE', at: `${number}-a1b2c3`, time, n, from, to, text };
       const incoming = isOwn ? {} : { incoming: 'bob' };
-      transaction.objectStore('entries').put({ number, peer: 'bob', ...incoming, words: [String(number)], entry });
+      const found = hasWords ? [...new Set(text.slice(1).split(' '))] : [String(number)];
+      transaction.objectStore('entries').put({ number, peer: 'bob', ...incoming, words: found, entry });
     }
     await new Promise((done) => (transaction.oncomplete = done));
   }

@@ -66,7 +66,7 @@ export async function travel(page: Page, end: number, step: number): Promise<Jou
 }
 
 /** In the page: notes long tasks and nodes from now on. */
-function watch(): void {
+export function watch(): void {
   const state = { tasks: [] as number[], mostNodes: 0, isOver: false };
   Object.assign(window, { watched: state });
   new PerformanceObserver((list) => {
@@ -85,12 +85,13 @@ async function look(direction: 'up' | 'down'): Promise<number> {
   return direction === 'up' ? Math.min(...numbers) : Math.max(...numbers);
 }
 
-function report(): Pick<Journey, 'longestTask' | 'tasks' | 'mostNodes'> {
+/** In the page: what was noted. */
+export function report(): Pick<Journey, 'longestTask' | 'tasks' | 'mostNodes'> {
   const { watched } = window as unknown as { watched: { tasks: number[]; mostNodes: number } };
   return { longestTask: Math.max(0, ...watched.tasks), tasks: watched.tasks.length, mostNodes: watched.mostNodes };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
