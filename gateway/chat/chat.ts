@@ -83,6 +83,8 @@ export class Chat {
     else if (update.kind === 'friends') this.#watch.noteFriends(this.#isIntroduced);
     else if (update.kind === 'invitations') this.#noteInvitations();
     else if (update.kind === 'conversation') this.#refresh(update.with);
+    else if (update.kind === 'status')
+      this.screen.note(`You are ${sayStatus(update.status, this.statuses)} now: another device of yours said so.`);
     this.#stand();
     this.#checkEnd();
   }

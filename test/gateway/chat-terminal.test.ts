@@ -100,6 +100,8 @@ test('others: unread ones are counted, friends come and go, a typo is told', asy
   await alice.see(/bob is blocked/);
   await alice.enter('/friends');
   await alice.see(/bob: blocked/);
+  (await startClient(t, gateway.tcp, 'alice')).setStatus(2);
+  await alice.see(/\* You are busy now: another device of yours said so\./);
 });
 
 test('a gateway that dies: it is told, what was written waits, nothing is lost or shown twice', async (t) => {
