@@ -88,13 +88,18 @@ export function createClusterClient(address: RedisAddress, connecting: Connectin
   return new Cluster([...address.hosts], {
     redisOptions,
     lazyConnect: true,
-    slotsRefreshInterval: MAP_REFRESH,
     clusterRetryStrategy: retryStrategy,
     retryDelayOnMoved: 20,
     retryDelayOnFailover: 50,
     retryDelayOnClusterDown: 100,
     maxRedirections: 16,
   } satisfies ClusterOptions);
+}
+
+/** Reads the map again and again until it is closed. Not slotsRefreshInterval: closed in the midst of a look, that goes on for ever. */
+export function keepMap(cluster: Cluster): { close(): void } {
+  const timer = setInterval(() => cluster.refreshSlotsCache(), MAP_REFRESH).unref();
+  return { close: () => clearInterval(timer) };
 }
 
 /** A connection to one master of a cluster, by its key `host:port`. */

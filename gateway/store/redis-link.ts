@@ -130,7 +130,8 @@ export function createAsk(redis: Redis, place: string, { patience, isClosed }: P
   };
 }
 
-async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
+/** Rejects where there is no answer after so many milliseconds. */
+export async function inTime<T>(answer: Promise<T>, milliseconds: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('Command timed out')), milliseconds);

@@ -9,13 +9,14 @@ import {
   createClusterClient,
   createNodeConnection,
   createServerConnection,
+  keepMap,
   persist,
   type Connecting,
 } from './redis-connect.ts';
 import { createDevices } from './redis-devices.ts';
 import { createFriendships } from './redis-friendships.ts';
 import { createGateways, type Gateways } from './redis-gateways.ts';
-import { createAsk, createLink, type Ask, type Link } from './redis-link.ts';
+import { createAsk, createLink, inTime, type Ask, type Link } from './redis-link.ts';
 import { createMarks } from './redis-marks.ts';
 import { createMessages } from './redis-messages.ts';
 import { createOpening } from './redis-opening.ts';
@@ -101,7 +102,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       description: `redis ${address.place}`,
       close: async () => {
         // Goes the way of all commands, so behind what was asked before.
-        if (commands.status === 'ready') await commands.ping().catch(() => undefined);
+        if (commands.status === 'ready') await inTime(commands.ping(), answerTimeout).catch(() => undefined);
         close();
       },
     };
@@ -140,6 +141,7 @@ async function openCluster({ address, options, connecting, opened, createAsk }: 
   const commands = cluster as unknown as Redis;
   opened.push({ close: () => cluster.disconnect() });
   await connect(cluster, address.place);
+  opened.push(keepMap(cluster));
   await checkServers(commands, cluster.nodes('master'), address, options.logger);
   await checkReplicas(cluster.nodes('slave'), address.place, options.logger);
   const ask = createAsk(commands);

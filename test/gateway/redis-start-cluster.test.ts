@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openRedisStore } from '../../gateway/store/redis.ts';
 import { findPorts } from '../helpers/ports.ts';
 import { WIDE_LIMITS } from '../contract/store.ts';
@@ -42,6 +43,22 @@ describe('a cluster at the start', LIMIT, () => {
   it('opens when one seed is one of its nodes', async () => {
     const url = `redis+cluster://127.0.0.1:${dead},127.0.0.1:${plain.port},127.0.0.1:${cluster.nodes[4]!.port}`;
     assert.match(await open(url), /^redis cluster [\d.,:]+$/);
+  });
+
+  it('closes where no node answers, and leaves no timer behind though a look at the slots is on its way', async () => {
+    const countTimers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    // What was begun before ends.
+    while (countTimers() > 0) await sleep(50, undefined, { ref: false });
+    const store = await openRedisStore({ url: cluster.url, limits: WIDE_LIMITS });
+    for (const node of cluster.nodes) node.freeze();
+    // The map is asked for each second.
+    await sleep(1_200);
+    await store.close();
+    for (const node of cluster.nodes) node.thaw();
+    await cluster.waitUntilWhole();
+    const end = Date.now() + 15_000;
+    while (countTimers() > 0 && Date.now() < end) await sleep(50, undefined, { ref: false });
+    assert.equal(countTimers(), 0);
   });
 
   it('refuses a server that is none, and seeds that are not there', async () => {
