@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { GATEWAY_AWAY } from '../helpers/browser.ts';
 import { NativeClient } from './native-client.ts';
 import {
   awaitState,
@@ -215,7 +216,7 @@ async function takeSettings(): Promise<void> {
 }
 
 async function takeLostConnection(): Promise<void> {
-  browser.expectProblem(/WebSocket connection/);
+  browser.expectProblem(GATEWAY_AWAY);
   const page = await enter(browser, gateway.http, 'frank');
   await openConversation(page, 'alice');
   // Without the gateway there is none that the page has not had before.
