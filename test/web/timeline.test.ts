@@ -20,7 +20,7 @@ import {
   type Stage,
 } from './stage.ts';
 
-const LONG = 10_000;
+const LONG = 5_000;
 
 let stage: Stage;
 before(async () => {
