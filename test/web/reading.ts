@@ -5,15 +5,17 @@ import type { Page } from 'playwright-core';
 /** The texts of the open conversation, from top to bottom; afterwards one is at the end. */
 export function readTexts(page: Page): Promise<string[]> {
   return page.getByRole('region', { name: /^Messages with/ }).evaluate(async (list) => {
-    // Time for what is read, and a frame for what is drawn: a busy machine may draw none in that time.
-    const pause = (): Promise<void> => new Promise((done) => setTimeout(() => requestAnimationFrame(() => done()), 25));
+    const isPlaced = (row: HTMLElement): boolean => row.style.visibility !== 'hidden';
+    // Time for what is read, a frame for what is drawn (a busy machine may draw none in that time), and until the height of
+    // each row is known: before, it is not in its place.
+    const pause = async (): Promise<void> => {
+      do await new Promise<void>((done) => setTimeout(() => requestAnimationFrame(() => done()), 25));
+      while (![...list.querySelectorAll('li')].every(isPlaced));
+    };
     const texts = new Map<string, string>();
     const note = (): void => {
-      for (const bubble of list.querySelectorAll<HTMLElement>('[data-key]')) {
-        // A row whose height is not known yet is not in its place.
-        if (bubble.closest('li')!.style.visibility === 'hidden') continue;
+      for (const bubble of list.querySelectorAll<HTMLElement>('[data-key]'))
         texts.set(bubble.dataset['key']!, bubble.querySelector('[dir=auto]')!.textContent ?? '');
-      }
     };
     const where = (): string => [list.scrollTop, list.scrollHeight].join();
     const isComing = (): boolean => list.querySelector('[data-edge="archive"], [data-edge="loading"]') !== null;
