@@ -21,7 +21,7 @@ export function readTexts(page: Page): Promise<string[]> {
     const isComing = (): boolean => list.querySelector('[data-edge="archive"], [data-edge="loading"]') !== null;
 
     // The top is where nothing more comes.
-    for (let still = 0; still < 2;) {
+    for (let still = 0; still < 10;) {
       const before = where();
       list.scrollTop = 0;
       await pause();
